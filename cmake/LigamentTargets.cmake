@@ -2,6 +2,8 @@
 include(GoogleTest)
 set_property(GLOBAL PROPERTY ligament_rooms "")
 set_property(GLOBAL PROPERTY ligament_registered_tests "")
+add_custom_target(tidy)
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/tidy")
 
 # ligament_library(fhir/tree SOURCES a.cpp... [DEPENDS fhir/base...] [LIBRARIES PkgConfig::x...] [PUBLIC_LIBRARIES ...])
 #   Target fhir_tree (alias ligament::fhir_tree). DEPENDS are other rooms and are public; LIBRARIES are third-party and
@@ -16,6 +18,7 @@ function(ligament_library room)
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
     target_link_libraries(${target} PUBLIC ligament_flags ${arg_DEPENDS} ${arg_PUBLIC_LIBRARIES} PRIVATE ${arg_LIBRARIES})
+    ligament_lint(${target})
   else()
     add_library(${target} INTERFACE)
     target_link_libraries(${target} INTERFACE ligament_flags ${arg_DEPENDS} ${arg_PUBLIC_LIBRARIES})
@@ -71,6 +74,23 @@ function(ligament_fuzzer name)
   target_link_libraries(${name} PRIVATE ligament_flags ${arg_DEPENDS} ${arg_LIBRARIES})
   add_test(NAME fuzz.${name}.corpus COMMAND ${name} ${replay} "${CMAKE_CURRENT_SOURCE_DIR}/${arg_CORPUS}")
   set_tests_properties(fuzz.${name}.corpus PROPERTIES LABELS "fuzz" TIMEOUT 120)
+endfunction()
+
+# The sources of `target` are linted by the target `tidy`; again only when something the target compiles has changed.
+function(ligament_lint target)
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "^/|replay_main")
+  get_target_property(folder ${target} SOURCE_DIR)
+  list(TRANSFORM sources PREPEND "${folder}/")
+  set(stamp "${CMAKE_BINARY_DIR}/tidy/${target}.stamp")
+  add_custom_command(OUTPUT "${stamp}"
+    COMMAND clang-tidy-16 --quiet -p "${CMAKE_BINARY_DIR}" ${sources}
+    COMMAND ${CMAKE_COMMAND} -E touch "${stamp}"
+    DEPENDS $<TARGET_OBJECTS:${target}> "${CMAKE_SOURCE_DIR}/.clang-tidy"
+    COMMENT "Linting ${target}" VERBATIM)
+  add_custom_target(${target}_lint DEPENDS "${stamp}")
+  add_dependencies(tidy ${target}_lint)
 endfunction()
 
 # Called last by the root file.

@@ -63,10 +63,18 @@ struct Aggregate {
   int other = 0;
 };
 
-Task by_value(Aggregate) { co_return; }
-Task by_reference(const Aggregate&) { co_return; }
-Task by_optional(std::optional<Aggregate>) { co_return; }
-Task by_function(std::function<void()>) { co_return; }
+Task by_value(Aggregate) {
+  co_return;
+}
+Task by_reference(const Aggregate&) {
+  co_return;
+}
+Task by_optional(std::optional<Aggregate>) {
+  co_return;
+}
+Task by_function(std::function<void()>) {
+  co_return;
+}
 template <class F>
 Task by_template(F) {
   co_return;

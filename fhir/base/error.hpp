@@ -1,7 +1,7 @@
 // The few ways an operation can fail, and what each means to the outside.
 //
-// Data problems are not errors: a parser or validator that could do its job reports issues (issue.hpp) with the
-// place in the data. An Error says that the job itself could not be done.
+// Data problems are not errors: a parser or validator that could do its job reports issues (issue.hpp) with
+// the place in the data. An Error says that the job itself could not be done.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,8 @@ struct ErrorTraits {
 
 [[nodiscard]] const ErrorTraits& traits(ErrorCode code) noexcept;
 
-/// A failure. `detail` is for operators and partners: it says where and what to do, and never holds patient data.
+/// A failure. `detail` is for operators and partners: it says where and what to do, and never holds patient
+/// data.
 struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string detail;

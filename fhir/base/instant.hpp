@@ -1,4 +1,5 @@
-// Instants, and the clocks that give them. All code takes its time from a Clock, so that a test or a simulation owns it.
+// Instants, and the clocks that give them. All code takes its time from a Clock, so that a test or a
+// simulation owns it.
 #pragma once
 
 #include <chrono>
@@ -59,8 +60,9 @@ class ManualClock final : public Clock {
 /// FHIR instant in UTC: `2026-11-22T05:00:00.000Z`, milliseconds always (FHIR R4 2.24.0.1).
 [[nodiscard]] std::string to_text(Instant instant);
 
-/// Reads a FHIR instant: date, time with seconds, any fraction (cut to microseconds), and an offset or Z. Empty when the text
-/// is not one, or names a day or time that does not exist. A leap second (`:60`) is read as the second after.
+/// Reads a FHIR instant: date, time with seconds, any fraction (cut to microseconds), and an offset or Z.
+/// Empty when the text is not one, or names a day or time that does not exist. A leap second (`:60`) is read
+/// as the second after.
 [[nodiscard]] std::optional<Instant> parse_instant(std::string_view text);
 
 }  // namespace fhir

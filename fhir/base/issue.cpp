@@ -69,7 +69,8 @@ void IssueList::add(Severity severity, IssueType type, std::string expression, s
 }
 
 void IssueList::append(const IssueList& other) {
-  for (const Issue& issue : other.items_) add(issue);
+  for (const Issue& issue : other.items_)
+    add(issue);
   dropped_ += other.dropped_;
   has_error_ = has_error_ || other.has_error_;
 }

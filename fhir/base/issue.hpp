@@ -1,7 +1,8 @@
 // Issues: what is wrong with data, and where.
 //
-// Readers, validators and mappers report issues and carry on; only "could not do the job" is an Error. An issue never
-// quotes a value of the message: it goes into answers and logs, and the value may be about a patient.
+// Readers, validators and mappers report issues and carry on; only "could not do the job" is an Error. An
+// issue never quotes a value of the message: it goes into answers and logs, and the value may be about a
+// patient.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,29 @@ enum class Severity : std::uint8_t { kFatal, kError, kWarning, kInformation };
 
 /// The FHIR R4 IssueType codes in use here.
 enum class IssueType : std::uint8_t {
-  kInvalid, kStructure, kRequired, kValue, kInvariant, kSecurity, kLogin, kForbidden, kProcessing, kNotSupported,
-  kDuplicate, kNotFound, kTooLong, kCodeInvalid, kExtension, kTooCostly, kBusinessRule, kConflict, kTransient,
-  kException, kTimeout, kThrottled, kInformational,
+  kInvalid,
+  kStructure,
+  kRequired,
+  kValue,
+  kInvariant,
+  kSecurity,
+  kLogin,
+  kForbidden,
+  kProcessing,
+  kNotSupported,
+  kDuplicate,
+  kNotFound,
+  kTooLong,
+  kCodeInvalid,
+  kExtension,
+  kTooCostly,
+  kBusinessRule,
+  kConflict,
+  kTransient,
+  kException,
+  kTimeout,
+  kThrottled,
+  kInformational,
 };
 
 [[nodiscard]] std::string_view to_code(Severity severity) noexcept;
@@ -32,26 +53,29 @@ struct SourcePosition {
   std::uint32_t column = 0;
 };
 
-/// Line and column of `offset` in `source`. Lines end at LF. Cost: linear in offset; call it when reporting only.
+/// Line and column of `offset` in `source`. Lines end at LF. Cost: linear in offset; call it when reporting
+/// only.
 [[nodiscard]] SourcePosition locate(std::string_view source, std::size_t offset) noexcept;
 
 struct Issue {
   Severity severity = Severity::kError;
   IssueType type = IssueType::kInvalid;
-  std::string expression;  ///< FHIRPath of the place, `Patient.name[0].given[1]`; empty when there is none yet.
-  std::string text;        ///< What is wrong and what would be right; no value of the message.
+  std::string
+      expression;    ///< FHIRPath of the place, `Patient.name[0].given[1]`; empty when there is none yet.
+  std::string text;  ///< What is wrong and what would be right; no value of the message.
   SourcePosition position;
 };
 
-/// A bounded list of issues. Past `capacity` issues are counted, not kept, except that the first error or fatal always is.
-/// Not thread-safe.
+/// A bounded list of issues. Past `capacity` issues are counted, not kept, except that the first error or
+/// fatal always is. Not thread-safe.
 class IssueList {
  public:
   static constexpr std::size_t kDefaultCapacity = 200;
   explicit IssueList(std::size_t capacity = kDefaultCapacity) : capacity_(capacity) {}
 
   void add(Issue issue);
-  void add(Severity severity, IssueType type, std::string expression, std::string text, SourcePosition position = {});
+  void add(Severity severity, IssueType type, std::string expression, std::string text,
+           SourcePosition position = {});
   void append(const IssueList& other);
 
   [[nodiscard]] const std::vector<Issue>& items() const noexcept { return items_; }

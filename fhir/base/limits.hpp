@@ -7,11 +7,12 @@
 namespace fhir {
 
 struct ReadLimits {
-  std::size_t max_bytes = 16u << 20;          ///< Of the whole document. Also under 4 GiB: offsets are 32 bits.
-  std::uint32_t max_depth = 64;               ///< Nested objects, arrays or elements.
-  std::uint32_t max_nodes = 1'000'000;        ///< Elements of the tree.
-  std::uint32_t max_members = 10'000;         ///< Distinct members of one JSON object, attributes of one XML element.
-  std::size_t max_name_bytes = 256;           ///< One element or attribute name.
+  std::size_t max_bytes = 16u << 20;    ///< Of the whole document. Also under 4 GiB: offsets are 32 bits.
+  std::uint32_t max_depth = 64;         ///< Nested objects, arrays or elements.
+  std::uint32_t max_nodes = 1'000'000;  ///< Elements of the tree.
+  std::uint32_t max_members =
+      10'000;                        ///< Distinct members of one JSON object, attributes of one XML element.
+  std::size_t max_name_bytes = 256;  ///< One element or attribute name.
 };
 
 }  // namespace fhir

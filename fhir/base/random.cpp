@@ -6,7 +6,8 @@
 namespace fhir {
 
 std::uint64_t Random::below(std::uint64_t bound) {
-  // Values past the largest multiple of bound are drawn again: the remainder alone would favour small results.
+  // Values past the largest multiple of bound are drawn again: the remainder alone would favour small
+  // results.
   const std::uint64_t reject_from = ~std::uint64_t{0} - (~std::uint64_t{0} % bound);
   std::uint64_t value = 0;
   do {

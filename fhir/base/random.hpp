@@ -1,4 +1,5 @@
-// The source of randomness, injected wherever a random value is needed, so that a run can be repeated from its seed.
+// The source of randomness, injected wherever a random value is needed, so that a run can be repeated from
+// its seed.
 #pragma once
 
 #include <cstdint>

@@ -18,21 +18,23 @@
 
 namespace fhir {
 
-/// `tl::expected<T, Error>` made nodiscard. Monadic members (`and_then`, `map`, `map_error`, `or_else`) are tl's; what they
-/// return converts back implicitly.
+/// `tl::expected<T, Error>` made nodiscard. Monadic members (`and_then`, `map`, `map_error`, `or_else`) are
+/// tl's; what they return converts back implicitly.
 template <class T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using tl::expected<T, Error>::expected;
-  Result(const tl::expected<T, Error>& other) : tl::expected<T, Error>(other) {}      // NOLINT(google-explicit-constructor)
-  Result(tl::expected<T, Error>&& other) : tl::expected<T, Error>(std::move(other)) {}  // NOLINT(google-explicit-constructor)
+  Result(const tl::expected<T, Error>& other)
+      : tl::expected<T, Error>(other) {}  // NOLINT(google-explicit-constructor)
+  Result(tl::expected<T, Error>&& other)
+      : tl::expected<T, Error>(std::move(other)) {}  // NOLINT(google-explicit-constructor)
 };
 
 /// Success that carries nothing.
 using Status = Result<void>;
 
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string detail = {},
-                                                std::source_location where = std::source_location::current()) {
+[[nodiscard]] inline tl::unexpected<Error> fail(
+    ErrorCode code, std::string detail = {}, std::source_location where = std::source_location::current()) {
   return tl::unexpected<Error>(Error{code, std::move(detail), where});
 }
 
@@ -48,14 +50,14 @@ using Status = Result<void>;
 /// Declares `declaration` with the value of `expression`, or returns its error from the enclosing function.
 #define LIGAMENT_TRY(declaration, expression) \
   LIGAMENT_TRY_INNER(LIGAMENT_CONCAT(ligament_try_, __LINE__), declaration, expression)
-#define LIGAMENT_TRY_INNER(name, declaration, expression)                         \
-  auto name = (expression);                                                       \
-  if (!name.has_value()) return ::fhir::fail(std::move(name).error());            \
+#define LIGAMENT_TRY_INNER(name, declaration, expression)              \
+  auto name = (expression);                                            \
+  if (!name.has_value()) return ::fhir::fail(std::move(name).error()); \
   declaration = std::move(name).value() /* NOLINT(bugprone-macro-parentheses) */
 
 /// Returns the error of a Status expression from the enclosing function.
-#define LIGAMENT_CHECK(expression)                                                        \
-  do {                                                                                    \
-    auto ligament_status = (expression);                                                  \
+#define LIGAMENT_CHECK(expression)                                                             \
+  do {                                                                                         \
+    auto ligament_status = (expression);                                                       \
     if (!ligament_status.has_value()) return ::fhir::fail(std::move(ligament_status).error()); \
   } while (false)

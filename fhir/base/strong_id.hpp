@@ -25,5 +25,7 @@ class StrongId {
 
 template <class Tag, class Rep>
 struct std::hash<fhir::StrongId<Tag, Rep>> {
-  std::size_t operator()(const fhir::StrongId<Tag, Rep>& id) const noexcept { return std::hash<Rep>{}(id.value()); }
+  std::size_t operator()(const fhir::StrongId<Tag, Rep>& id) const noexcept {
+    return std::hash<Rep>{}(id.value());
+  }
 };

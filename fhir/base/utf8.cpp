@@ -5,7 +5,9 @@
 namespace fhir {
 namespace {
 
-bool continues(unsigned char byte) noexcept { return (byte & 0xC0u) == 0x80u; }
+bool continues(unsigned char byte) noexcept {
+  return (byte & 0xC0u) == 0x80u;
+}
 
 /// Length of the well-formed sequence at `p`, or 0.
 std::size_t sequence(const unsigned char* p, std::size_t left) noexcept {

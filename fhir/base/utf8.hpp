@@ -8,7 +8,8 @@
 
 namespace fhir {
 
-/// Offset of the first byte that does not start a well-formed sequence, or `npos`. Cost: linear; ASCII eight bytes a step.
+/// Offset of the first byte that does not start a well-formed sequence, or `npos`. Cost: linear; ASCII eight
+/// bytes a step.
 [[nodiscard]] std::size_t find_invalid_utf8(std::string_view text) noexcept;
 
 /// Appends the UTF-8 form of a scalar value (not a surrogate, at most U+10FFFF).

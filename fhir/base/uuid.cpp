@@ -38,6 +38,8 @@ std::string random_uuid(Random& random) {
   return format(bytes, 4);
 }
 
-std::string uuid_from_digest(std::array<std::uint8_t, 16> bytes) { return format(bytes, 8); }
+std::string uuid_from_digest(std::array<std::uint8_t, 16> bytes) {
+  return format(bytes, 8);
+}
 
 }  // namespace fhir

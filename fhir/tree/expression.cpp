@@ -6,7 +6,8 @@
 namespace fhir::tree {
 namespace {
 
-/// True when the element may repeat where it stands: its own row says so, or, for a resource, the slot it stands in.
+/// True when the element may repeat where it stands: its own row says so, or, for a resource, the slot it
+/// stands in.
 bool repeats(Node node) {
   const Node parent = node.parent();
   if (!parent) return false;
@@ -35,11 +36,13 @@ void append_step(std::string& out, Node node) {
 
 std::string expression(Node node) {
   std::vector<Node> steps;
-  for (Node at = node; at; at = at.parent()) steps.push_back(at);
+  for (Node at = node; at; at = at.parent())
+    steps.push_back(at);
   std::string out;
   if (steps.empty()) return out;
   out.append(steps.back().type().empty() ? steps.back().name() : steps.back().type());
-  for (auto step = std::next(steps.rbegin()); step != steps.rend(); ++step) append_step(out, *step);
+  for (auto step = std::next(steps.rbegin()); step != steps.rend(); ++step)
+    append_step(out, *step);
   return out;
 }
 

@@ -17,7 +17,8 @@ RowId ResourceBuilder::child_row(std::string_view serial_name) const {
   const RowId parent = builder_.record(open_.back()).row;
   const RowId row = table.child(parent, serial_name);
   if (row == kUnknownRow) {
-    throw std::logic_error(std::string(table.name(table.row(parent).type)) + " has no element " + std::string(serial_name));
+    throw std::logic_error(std::string(table.name(table.row(parent).type)) + " has no element " +
+                           std::string(serial_name));
   }
   return row;
 }
@@ -28,7 +29,8 @@ ResourceBuilder& ResourceBuilder::open(std::string_view serial_name) {
   return *this;
 }
 
-ResourceBuilder& ResourceBuilder::open_resource(std::string_view serial_name, std::string_view resource_type) {
+ResourceBuilder& ResourceBuilder::open_resource(std::string_view serial_name,
+                                                std::string_view resource_type) {
   open(serial_name);
   const RowId row = builder_.table().type_root(resource_type);
   if (row == kUnknownRow) throw std::logic_error("no type " + std::string(resource_type));
@@ -71,7 +73,8 @@ ResourceBuilder& ResourceBuilder::copy(std::string_view serial_name, Node from) 
 
 ResourceBuilder& ResourceBuilder::copy_children(Node from, std::initializer_list<std::string_view> except) {
   for (const Node child : from.children()) {
-    if (std::find(except.begin(), except.end(), child.name()) == except.end()) copy(child.serial_name(), child);
+    if (std::find(except.begin(), except.end(), child.name()) == except.end())
+      copy(child.serial_name(), child);
   }
   return *this;
 }

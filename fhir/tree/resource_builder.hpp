@@ -5,8 +5,8 @@
 //   task.open("for").set("reference", "Patient/1").close();
 //   TreePtr tree = task.finish();
 //
-// Names are serial names (`valueString`). The order of calls is free: writers put elements in definition order. A name
-// the type does not have is a programming error and throws std::logic_error.
+// Names are serial names (`valueString`). The order of calls is free: writers put elements in definition
+// order. A name the type does not have is a programming error and throws std::logic_error.
 #pragma once
 
 #include <string_view>
@@ -26,11 +26,14 @@ class ResourceBuilder {
   /// Opens a resource in a resource slot: `open_resource("resource", "Patient")`.
   ResourceBuilder& open_resource(std::string_view serial_name, std::string_view resource_type);
   ResourceBuilder& close();
-  /// Adds a primitive child. JSON form comes from the table. An empty `value` adds nothing: FHIR has no empty strings.
+  /// Adds a primitive child. JSON form comes from the table. An empty `value` adds nothing: FHIR has no empty
+  /// strings.
   ResourceBuilder& set(std::string_view serial_name, std::string_view value);
-  /// Adds a deep copy of `from` as a child; a resource keeps its own type in a resource slot. An empty node adds nothing.
+  /// Adds a deep copy of `from` as a child; a resource keeps its own type in a resource slot. An empty node
+  /// adds nothing.
   ResourceBuilder& copy(std::string_view serial_name, Node from);
-  /// Adds deep copies of all children of `from` (an element of the type now open) but those named in `except`.
+  /// Adds deep copies of all children of `from` (an element of the type now open) but those named in
+  /// `except`.
   ResourceBuilder& copy_children(Node from, std::initializer_list<std::string_view> except = {});
 
   /// The tree. Every open() must have been closed. The builder is empty afterwards.

@@ -28,14 +28,17 @@ std::string_view Node::type() const noexcept {
   return type_row.type == kNoName ? std::string_view() : tree_->table().name(type_row.type);
 }
 
-bool Node::is_resource() const noexcept { return row().kind == TypeKind::kResource; }
+bool Node::is_resource() const noexcept {
+  return row().kind == TypeKind::kResource;
+}
 
 Node Node::child(std::string_view wanted) const noexcept {
   if (tree_ == nullptr) return {};
   const NameId id = tree_->find_name(wanted);
   if (id == kNoName) return {};
   Node at = first_child();
-  while (at && at.name_id() != id) at = at.next_sibling();
+  while (at && at.name_id() != id)
+    at = at.next_sibling();
   return at;
 }
 

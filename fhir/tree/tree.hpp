@@ -4,8 +4,8 @@
 //   for (Node name : tree->root().children("name"))
 //     use(name.child("family").text());
 //
-// A tree is a compact array of nodes with the text of its values. It is immutable once built and may be read from any thread.
-// Nodes are cheap handles; they and the texts they give are valid as long as the tree.
+// A tree is a compact array of nodes with the text of its values. It is immutable once built and may be read
+// from any thread. Nodes are cheap handles; they and the texts they give are valid as long as the tree.
 #pragma once
 
 #include <cstddef>
@@ -68,8 +68,9 @@ class Node {
 
   [[nodiscard]] std::string_view name() const noexcept;         ///< `value`
   [[nodiscard]] std::string_view serial_name() const noexcept;  ///< `valueQuantity`
-  [[nodiscard]] std::string_view type() const noexcept;         ///< `Quantity`; `Patient` for a resource; empty when unknown
-  [[nodiscard]] const TypeRow& row() const noexcept;            ///< The unknown row for an empty node.
+  [[nodiscard]] std::string_view type()
+      const noexcept;  ///< `Quantity`; `Patient` for a resource; empty when unknown
+  [[nodiscard]] const TypeRow& row() const noexcept;  ///< The unknown row for an empty node.
   [[nodiscard]] RowId row_id() const noexcept;
   [[nodiscard]] NameId name_id() const noexcept;
   [[nodiscard]] bool is_resource() const noexcept;
@@ -132,7 +133,8 @@ class NodeRange {
 
    private:
     void skip() noexcept {
-      while (only_ != kNoName && at_ && at_.name_id() != only_) at_ = at_.next_sibling();
+      while (only_ != kNoName && at_ && at_.name_id() != only_)
+        at_ = at_.next_sibling();
     }
     Node at_;
     NameId only_ = kNoName;
@@ -145,7 +147,8 @@ class NodeRange {
   /// Cost: linear.
   [[nodiscard]] std::size_t size() const noexcept {
     std::size_t count = 0;
-    for (iterator at = begin(); at != end(); ++at) ++count;
+    for (iterator at = begin(); at != end(); ++at)
+      ++count;
     return count;
   }
 
@@ -190,23 +193,35 @@ inline const TypeRow& Node::row() const noexcept {
   static constexpr TypeRow kUnknown;
   return tree_ == nullptr ? kUnknown : tree_->table().row(row_id());
 }
-inline RowId Node::row_id() const noexcept { return tree_ == nullptr ? kUnknownRow : tree_->record(index_).row; }
-inline NameId Node::name_id() const noexcept { return tree_ == nullptr ? kNoName : tree_->record(index_).name; }
-inline ValueKind Node::kind() const noexcept { return tree_ == nullptr ? ValueKind::kNone : tree_->record(index_).kind; }
+inline RowId Node::row_id() const noexcept {
+  return tree_ == nullptr ? kUnknownRow : tree_->record(index_).row;
+}
+inline NameId Node::name_id() const noexcept {
+  return tree_ == nullptr ? kNoName : tree_->record(index_).name;
+}
+inline ValueKind Node::kind() const noexcept {
+  return tree_ == nullptr ? ValueKind::kNone : tree_->record(index_).kind;
+}
 inline std::string_view Node::text() const noexcept {
   return tree_ == nullptr ? std::string_view() : tree_->text(tree_->record(index_));
 }
 inline std::string_view Node::name() const noexcept {
   return tree_ == nullptr ? std::string_view() : tree_->name(name_id());
 }
-inline SourceSpan Node::source() const noexcept { return tree_ == nullptr ? SourceSpan() : tree_->record(index_).source; }
-inline Node Node::parent() const noexcept { return tree_ == nullptr ? Node() : Node(tree_, tree_->record(index_).parent); }
+inline SourceSpan Node::source() const noexcept {
+  return tree_ == nullptr ? SourceSpan() : tree_->record(index_).source;
+}
+inline Node Node::parent() const noexcept {
+  return tree_ == nullptr ? Node() : Node(tree_, tree_->record(index_).parent);
+}
 inline Node Node::first_child() const noexcept {
   return tree_ == nullptr ? Node() : Node(tree_, tree_->record(index_).first_child);
 }
 inline Node Node::next_sibling() const noexcept {
   return tree_ == nullptr ? Node() : Node(tree_, tree_->record(index_).next_sibling);
 }
-inline NodeRange Node::children() const noexcept { return {first_child(), kNoName}; }
+inline NodeRange Node::children() const noexcept {
+  return {first_child(), kNoName};
+}
 
 }  // namespace fhir::tree

@@ -37,7 +37,8 @@ NodeIndex TreeBuilder::add(NodeIndex parent, NameId name, RowId row) {
 NameId TreeBuilder::intern(std::string_view name) {
   const NameId known = table_->find_name(name);
   if (known != kNoName) return known;
-  const auto [at, added] = local_ids_.try_emplace(std::string(name), static_cast<NameId>(local_names_.size()) | kLocalName);
+  const auto [at, added] =
+      local_ids_.try_emplace(std::string(name), static_cast<NameId>(local_names_.size()) | kLocalName);
   if (added) local_names_.emplace_back(name);
   return at->second;
 }

@@ -11,8 +11,8 @@
 
 namespace fhir::tree {
 
-/// Nodes are appended below any node already made, so that a late JSON `_member` can add to an earlier element.
-/// Not thread-safe; used once: finish() leaves it empty.
+/// Nodes are appended below any node already made, so that a late JSON `_member` can add to an earlier
+/// element. Not thread-safe; used once: finish() leaves it empty.
 class TreeBuilder {
  public:
   /// `table` outlives the tree. `expected_nodes` only reserves.
@@ -30,8 +30,8 @@ class TreeBuilder {
   void set_value(NodeIndex node, ValueKind kind, std::string_view text);
   /// Sets the value to a range of the adopted text.
   void set_value(NodeIndex node, ValueKind kind, std::uint32_t offset, std::uint32_t length);
-  /// Makes `text` the text of the tree. Called before any set_value. A reader that unescapes in place hands its buffer over
-  /// here, and values are ranges of it.
+  /// Makes `text` the text of the tree. Called before any set_value. A reader that unescapes in place hands
+  /// its buffer over here, and values are ranges of it.
   void adopt_text(std::string text) { text_ = std::move(text); }
 
   void set_source(NodeIndex node, SourceSpan span) { nodes_[node].source = span; }
@@ -39,8 +39,8 @@ class TreeBuilder {
   void set_row(NodeIndex node, RowId row) { nodes_[node].row = row; }
   void set_name(NodeIndex node, NameId name) { nodes_[node].name = name; }
 
-  /// Appends a deep copy of `from` below `parent` under the name and row given. `from` may be of another tree of the same
-  /// table. Source spans are not copied: they would name other bytes. No recursion.
+  /// Appends a deep copy of `from` below `parent` under the name and row given. `from` may be of another tree
+  /// of the same table. Source spans are not copied: they would name other bytes. No recursion.
   NodeIndex add_copy(NodeIndex parent, NameId name, RowId row, Node from);
 
   [[nodiscard]] const NodeRecord& record(NodeIndex node) const noexcept { return nodes_[node]; }

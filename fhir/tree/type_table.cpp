@@ -14,7 +14,9 @@ NameId TypeTable::find_name(std::string_view wanted) const noexcept {
 }
 
 RowId TypeTable::type_root(std::string_view type) const noexcept {
-  const auto before = [this](const ChildSlot& slot, std::string_view text_of) { return name(slot.serial_name) < text_of; };
+  const auto before = [this](const ChildSlot& slot, std::string_view text_of) {
+    return name(slot.serial_name) < text_of;
+  };
   const auto found = std::lower_bound(types.begin(), types.end(), type, before);
   return found != types.end() && name(found->serial_name) == type ? found->row : kUnknownRow;
 }

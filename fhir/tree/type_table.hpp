@@ -1,7 +1,9 @@
-// The table of element types a tree is read against: which names an element may hold, and what each of them is.
+// The table of element types a tree is read against: which names an element may hold, and what each of them
+// is.
 //
-// One table serves one model (FHIR R4, STU3, HL7 v2, CDA). It is position-independent plain data behind spans, so that the R4
-// table can be compiled at build time and embedded; fhir/definitions owns its content. Immutable; any thread.
+// One table serves one model (FHIR R4, STU3, HL7 v2, CDA). It is position-independent plain data behind
+// spans, so that the R4 table can be compiled at build time and embedded; fhir/definitions owns its content.
+// Immutable; any thread.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +15,8 @@ namespace fhir::tree {
 
 enum class Model : std::uint8_t { kR4, kStu3, kHl7v2, kCda };
 
-/// Index of a name. Names of the table come first; names a tree had to add (unknown elements) have kLocalName set.
+/// Index of a name. Names of the table come first; names a tree had to add (unknown elements) have kLocalName
+/// set.
 using NameId = std::uint32_t;
 inline constexpr NameId kLocalName = 0x8000'0000u;
 inline constexpr NameId kNoName = 0xFFFF'FFFFu;
@@ -35,10 +38,10 @@ enum class TypeKind : std::uint8_t {
 enum class JsonForm : std::uint8_t { kNone, kString, kNumber, kBoolean };
 
 enum RowFlag : std::uint16_t {
-  kRepeats = 1,        ///< max is over 1: JSON writes an array.
-  kChoice = 2,         ///< One type of a choice: name is `value`, serial_name `valueQuantity`.
-  kResourceSlot = 4,   ///< contained, Bundle.entry.resource: the node takes the row of the resource it holds.
-  kXmlAttribute = 8,   ///< `id` of elements and `url` of extensions: an XML attribute.
+  kRepeats = 1,       ///< max is over 1: JSON writes an array.
+  kChoice = 2,        ///< One type of a choice: name is `value`, serial_name `valueQuantity`.
+  kResourceSlot = 4,  ///< contained, Bundle.entry.resource: the node takes the row of the resource it holds.
+  kXmlAttribute = 8,  ///< `id` of elements and `url` of extensions: an XML attribute.
   kModifier = 16,
   kSummary = 32,
 };
@@ -48,16 +51,18 @@ inline constexpr std::uint32_t kUnbounded = 0xFFFF'FFFFu;
 struct TypeRow {
   NameId name = kNoName;         ///< FHIRPath name: `value`.
   NameId serial_name = kNoName;  ///< Name in JSON and XML: `valueQuantity`; equal to `name` but for choices.
-  NameId type = kNoName;         ///< `Quantity`, `code`, `BackboneElement`; `Patient` for the root of a resource.
+  NameId type = kNoName;  ///< `Quantity`, `code`, `BackboneElement`; `Patient` for the root of a resource.
   std::uint32_t children_begin = 0;  ///< Into TypeTable::children, in definition order.
   std::uint32_t children_count = 0;
-  std::uint32_t slots_begin = 0;     ///< Into TypeTable::slots: open addressing by serial name, slots_mask + 1 slots.
+  std::uint32_t slots_begin =
+      0;  ///< Into TypeTable::slots: open addressing by serial name, slots_mask + 1 slots.
   std::uint32_t slots_mask = 0;
-  std::uint32_t element = 0;         ///< Row of fhir/definitions with cardinality, binding and invariants; shared by a choice.
+  std::uint32_t element =
+      0;  ///< Row of fhir/definitions with cardinality, binding and invariants; shared by a choice.
   std::uint32_t min = 0;
-  std::uint32_t max = 0;             ///< kUnbounded for `*`.
-  std::uint16_t order = 0;           ///< Position among its siblings.
-  std::uint16_t flags = 0;           ///< RowFlag bits.
+  std::uint32_t max = 0;    ///< kUnbounded for `*`.
+  std::uint16_t order = 0;  ///< Position among its siblings.
+  std::uint16_t flags = 0;  ///< RowFlag bits.
   TypeKind kind = TypeKind::kUnknown;
   JsonForm json = JsonForm::kNone;
   std::uint16_t reserved = 0;
@@ -78,16 +83,18 @@ struct TextRange {
 /// See the file comment. The spans outlive every tree read against the table.
 struct TypeTable {
   Model model = Model::kR4;
-  std::span<const TypeRow> rows;             ///< rows[0] is the unknown row.
+  std::span<const TypeRow> rows;  ///< rows[0] is the unknown row.
   std::span<const RowId> children;
   std::span<const ChildSlot> slots;
-  std::span<const TextRange> names;          ///< NameId to text.
-  std::span<const NameId> name_slots;        ///< Open addressing by hash_name; size a power of two; kNoName is empty.
-  std::span<const ChildSlot> types;          ///< Root rows of resources and data types, sorted by type name text.
+  std::span<const TextRange> names;  ///< NameId to text.
+  std::span<const NameId>
+      name_slots;                    ///< Open addressing by hash_name; size a power of two; kNoName is empty.
+  std::span<const ChildSlot> types;  ///< Root rows of resources and data types, sorted by type name text.
   const char* text = nullptr;
 
   [[nodiscard]] std::string_view name(NameId id) const noexcept {
-    return id < names.size() ? std::string_view(text + names[id].offset, names[id].length) : std::string_view();
+    return id < names.size() ? std::string_view(text + names[id].offset, names[id].length)
+                             : std::string_view();
   }
   [[nodiscard]] const TypeRow& row(RowId id) const noexcept { return rows[id]; }
 
@@ -120,7 +127,8 @@ struct TypeTable {
   /// The hash the generator and the readers share. FNV-1a, 32 bits.
   [[nodiscard]] static std::uint32_t hash_name(std::string_view name) noexcept {
     std::uint32_t hash = 2166136261u;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    for (const char c : name)
+      hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
     return hash ^ (hash >> 15u);
   }
   [[nodiscard]] static std::uint32_t hash_id(NameId id) noexcept { return (id * 2654435769u) >> 16u; }

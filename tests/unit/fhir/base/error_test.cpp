@@ -1,9 +1,8 @@
 #include "fhir/base/error.hpp"
 
+#include <gtest/gtest.h>
 #include <set>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 namespace fhir {
 namespace {

@@ -1,9 +1,8 @@
 #include "fhir/base/random.hpp"
 
 #include <array>
-#include <map>
-
 #include <gtest/gtest.h>
+#include <map>
 
 namespace fhir {
 namespace {
@@ -21,7 +20,8 @@ TEST(SeededRandom, SameSeedSameBytes) {
 TEST(Random, BelowStaysBelowAndReachesAll) {
   SeededRandom random(1);
   std::map<std::uint64_t, int> seen;
-  for (int i = 0; i < 1000; ++i) ++seen[random.below(5)];
+  for (int i = 0; i < 1000; ++i)
+    ++seen[random.below(5)];
   EXPECT_EQ(seen.size(), 5u);
   EXPECT_LT(seen.rbegin()->first, 5u);
 }

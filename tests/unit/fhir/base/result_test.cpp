@@ -1,8 +1,7 @@
 #include "fhir/base/result.hpp"
 
-#include <memory>
-
 #include <gtest/gtest.h>
+#include <memory>
 
 namespace fhir {
 namespace {

@@ -1,6 +1,7 @@
 // A hand-made type table of one resource, so that the tree is tested without the definitions.
 //
-//   Thing { status: code 0..1, tag: string 0..*, part: BackboneElement 0..* { code: code, part: like the outer }, value[x]: string }
+//   Thing { status: code 0..1, tag: string 0..*, part: BackboneElement 0..* { code: code, part: like the
+//   outer }, value[x]: string }
 #pragma once
 
 #include <string>
@@ -18,9 +19,12 @@ class TinyTable {
     const RowId thing = add_row("Thing", "Thing", "Thing", TypeKind::kResource, JsonForm::kNone, 0);
     const RowId status = add_row("status", "status", "code", TypeKind::kPrimitive, JsonForm::kString, 0);
     const RowId tag = add_row("tag", "tag", "string", TypeKind::kPrimitive, JsonForm::kString, kRepeats);
-    const RowId part = add_row("part", "part", "BackboneElement", TypeKind::kBackbone, JsonForm::kNone, kRepeats);
-    const RowId value = add_row("value", "valueString", "string", TypeKind::kPrimitive, JsonForm::kString, kChoice);
-    const RowId number = add_row("value", "valueDecimal", "decimal", TypeKind::kPrimitive, JsonForm::kNumber, kChoice);
+    const RowId part =
+        add_row("part", "part", "BackboneElement", TypeKind::kBackbone, JsonForm::kNone, kRepeats);
+    const RowId value =
+        add_row("value", "valueString", "string", TypeKind::kPrimitive, JsonForm::kString, kChoice);
+    const RowId number =
+        add_row("value", "valueDecimal", "decimal", TypeKind::kPrimitive, JsonForm::kNumber, kChoice);
     const RowId code = add_row("code", "code", "code", TypeKind::kPrimitive, JsonForm::kString, 0);
     set_children(thing, {status, tag, part, value, number});
     set_children(part, {code, part});
@@ -48,7 +52,8 @@ class TinyTable {
     text_.append(name);
     return static_cast<NameId>(names_.size() - 1);
   }
-  RowId add_row(std::string_view name, std::string_view serial, std::string_view type, TypeKind kind, JsonForm json, unsigned flags) {
+  RowId add_row(std::string_view name, std::string_view serial, std::string_view type, TypeKind kind,
+                JsonForm json, unsigned flags) {
     TypeRow row;
     row.name = id(name);
     row.serial_name = id(serial);
@@ -72,15 +77,18 @@ class TinyTable {
     for (const RowId child : children) {
       rows_[child].order = order++;
       std::uint32_t at = TypeTable::hash_id(rows_[child].serial_name) & 15u;
-      while (slots_[row.slots_begin + at].serial_name != kNoName) at = (at + 1) & 15u;
+      while (slots_[row.slots_begin + at].serial_name != kNoName)
+        at = (at + 1) & 15u;
       slots_[row.slots_begin + at] = {rows_[child].serial_name, child};
     }
   }
   void index_names() {
     name_slots_.assign(64, kNoName);
     for (NameId i = 0; i < names_.size(); ++i) {
-      std::uint32_t at = TypeTable::hash_name(std::string_view(text_).substr(names_[i].offset, names_[i].length)) & 63u;
-      while (name_slots_[at] != kNoName) at = (at + 1) & 63u;
+      std::uint32_t at =
+          TypeTable::hash_name(std::string_view(text_).substr(names_[i].offset, names_[i].length)) & 63u;
+      while (name_slots_[at] != kNoName)
+        at = (at + 1) & 63u;
       name_slots_[at] = i;
     }
   }

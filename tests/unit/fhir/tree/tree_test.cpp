@@ -1,8 +1,7 @@
 #include "fhir/tree/tree.hpp"
 
-#include <stdexcept>
-
 #include <gtest/gtest.h>
+#include <stdexcept>
 
 #include "fhir/tree/expression.hpp"
 #include "fhir/tree/resource_builder.hpp"
