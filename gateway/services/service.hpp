@@ -1,0 +1,191 @@
+// One musculoskeletal service as dated data: whom it takes, what it takes, where it sends, and under which
+// rules.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/issue.hpp"
+#include "gateway/config/config.hpp"
+#include "gateway/services/condition.hpp"
+#include "gateway/services/local_date.hpp"
+
+namespace gateway::services {
+
+/// What a rule or a decision comes to.
+enum class Outcome : std::uint8_t {
+  kRoute,     ///< To the hub or provider with a live contract.
+  kUrgent,    ///< By an urgent route, now, and a person is told.
+  kRedirect,  ///< Back to the referrer with reason, other route and contact.
+  kRefuse,    ///< Back to the referrer: nothing here can take it.
+  kHold,      ///< A person decides.
+};
+[[nodiscard]] std::string_view to_code(Outcome outcome) noexcept;
+
+/// Where somebody is sent instead. Text and contact go to the GP.
+struct Redirect {
+  std::string reason;  ///< Code: `paediatric`, `trauma`, `diabetic-foot`, `cancer`, `out-of-area`.
+  std::string text;
+  std::string destination;  ///< Name of a place outside the catalogue: `paediatric-msk`.
+  std::string contact;
+};
+
+struct RuleId {
+  std::string id;  ///< `sussex.age`
+  std::string version;
+  std::string requirement;  ///< `SX-02`
+  friend bool operator==(const RuleId&, const RuleId&) = default;
+};
+
+/// A FHIRPath rule, first match in file order wins.
+struct Rule {
+  RuleId id;
+  DateRange dates;
+  std::string when;  ///< The text of the condition.
+  ConditionPtr condition;
+  Outcome outcome = Outcome::kHold;
+  std::string reason;  ///< Code.
+  std::string text;    ///< For the GP; may be the redirect's.
+  std::optional<Redirect> redirect;
+};
+
+struct AgeRule {
+  RuleId id;
+  DateRange dates;
+  std::optional<int> min_years;  ///< At the local date of receipt.
+  std::optional<int> max_years;  ///< Inclusive.
+  Redirect younger;
+  Redirect older;
+};
+
+struct Coded {
+  std::string system;
+  std::string code;
+  friend bool operator==(const Coded&, const Coded&) = default;
+};
+
+struct Specialty {
+  std::string id;  ///< `physiotherapy`
+  std::string name;
+  RuleId rule;
+  DateRange dates;
+  bool surgical = false;  ///< Patients choose their provider (SX-21).
+  std::vector<std::string> treatment_functions;
+  std::vector<Coded> requests;       ///< Codes of ServiceRequest.code that ask for it.
+  std::vector<Coded> service_types;  ///< Codes of HealthcareService.type.
+};
+
+/// Something a specialty does not take.
+struct Exclusion {
+  RuleId id;
+  DateRange dates;
+  std::vector<std::string> specialties;  ///< Empty: all.
+  std::vector<Coded> codes;              ///< Any coding of the request or its reasons.
+  std::string when;                      ///< FHIRPath; empty: codes only.
+  ConditionPtr condition;
+  Redirect redirect;
+};
+
+struct Organisation {
+  std::string ods;
+  DateRange dates;
+};
+
+/// Whose patients are eligible. Both lists empty: anybody's.
+struct Area {
+  RuleId rule;
+  std::vector<Organisation> practices;
+  std::vector<Organisation> commissioners;
+  Redirect outside;
+};
+
+enum class ContractType : std::uint8_t { kLead, kSubcontract, kSpot };
+enum class Extension : std::uint8_t { kNone, kUnknown, kNotExercised, kExercised };
+
+/// What allows a destination to receive. Without one, live on the day, nothing is ever routed there.
+struct Contract {
+  RuleId id;
+  std::string provider_ods;
+  std::string partner;  ///< Configured partner that receives; empty: named by ODS code only.
+  std::string name;
+  ContractType type = ContractType::kSubcontract;
+  DateRange dates;  ///< Without the extension.
+  std::optional<int> extension_years;
+  Extension extension = Extension::kNone;
+  std::vector<std::string> specialties;
+  std::optional<std::int64_t> value_gbp;  ///< Empty: unknown, and said so.
+  fhir::SourcePosition place;
+  /// The dates on which it is live: an extension counts only when exercised.
+  [[nodiscard]] DateRange live() const;
+};
+
+/// Urgent route id to the service's own contact.
+struct UrgentDestination {
+  std::string route;
+  std::string destination;
+  std::string contact;
+};
+
+struct ChoiceRule {
+  RuleId id;
+  DateRange dates;
+  int options_to_offer = 5;
+};
+
+struct TriageRule {
+  RuleId id;
+  std::string kind;  ///< `paper`
+  std::chrono::milliseconds routine{0};
+  std::chrono::milliseconds urgent{0};
+};
+
+struct Kpi {
+  RuleId id;
+  std::string family;  ///< accessibility, experience, waiting, outcome
+  std::string measure;
+  std::optional<std::chrono::milliseconds> limit;
+};
+
+/// A requirement of a service and what meets it; open ones say so.
+struct Requirement {
+  std::string id;     ///< `SX-02`
+  std::string text;   ///< Our words.
+  bool open = false;  ///< Not met by this release.
+  std::string where;  ///< A room or data that meets it, or why it is open.
+  std::string test;   ///< Suite.Test that shows it; empty when open.
+};
+
+enum class ServiceKind : std::uint8_t { kHub, kDirect };
+
+struct Service {
+  std::string id;
+  std::string name;
+  std::string version;
+  ServiceKind kind = ServiceKind::kHub;
+  std::string hub;  ///< Partner name; empty when kDirect.
+  std::string hub_ods;
+  DateRange dates;
+  std::vector<config::ServiceId> service_ids;  ///< Destinations this service answers to.
+  std::vector<std::string> use_cases;          ///< Codes of the second category coding; empty: as configured.
+  bool takes_cancer = false;
+  Redirect cancer;  ///< Where priority 3 goes when it does not.
+  RuleId red_flag_rule;
+  RuleId cancer_rule;
+  Area area;
+  std::vector<AgeRule> ages;
+  std::vector<Specialty> specialties;
+  std::vector<Exclusion> exclusions;
+  std::vector<Contract> contracts;
+  std::vector<UrgentDestination> urgent;
+  ChoiceRule choice;
+  TriageRule triage;
+  std::vector<Rule> rules;
+  std::vector<Kpi> kpis;
+  std::vector<Requirement> requirements;
+};
+
+}  // namespace gateway::services
