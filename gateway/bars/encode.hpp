@@ -1,0 +1,80 @@
+// Builds the messages this gateway sends: to a hub or provider, back to a GP, and the body of a synchronous
+// answer.
+//
+// What was received travels whole and as sent. Nothing is invented to satisfy a national MessageDefinition:
+// where we carry what none of them allows, the message names a definition of our own. Deterministic: ids and
+// times are passed in.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/instant.hpp"
+#include "fhir/tree/tree.hpp"
+#include "gateway/bars/message.hpp"
+
+namespace gateway::bars {
+
+inline constexpr std::string_view kRequestDefinition =
+    "https://ligament.example/fhir/MessageDefinition/msk-referral-request";
+inline constexpr std::string_view kCancelDefinition =
+    "https://ligament.example/fhir/MessageDefinition/msk-referral-cancelled";
+inline constexpr std::string_view kResponseDefinition =
+    "https://ligament.example/fhir/MessageDefinition/msk-referral-response";
+
+/// One of our definitions: what a message of it holds. `max` 0 means any number.
+struct DefinitionContent {
+  std::string_view resource;
+  std::uint32_t min;
+  std::uint32_t max;
+};
+[[nodiscard]] std::span<const DefinitionContent> definition_content(std::string_view definition) noexcept;
+
+enum class RequestReason : std::uint8_t { kNew, kUpdate, kCancelled };
+
+/// What every message we send says of itself. `*_reference` are fullUrls of Organizations among the
+/// resources, or empty.
+struct Envelope {
+  std::string bundle_id;  ///< UUID.
+  std::string header_id;  ///< UUID.
+  fhir::Instant timestamp;
+  std::string version = "1.4.0";
+  EndpointId source;  ///< Where answers go.
+  EndpointId destination;
+  std::string sender_ods;
+  std::string sender_name;
+  std::string receiver_ods;
+  std::string receiver_name;
+  std::string software = "Ligament";
+  std::string software_version;
+};
+
+/// A resource to put in, under the fullUrl it goes by. The node's tree outlives the call.
+struct Part {
+  std::string full_url;
+  fhir::tree::Node resource;
+};
+
+/// To a hub or provider. Every entry of `received` but MessageHeader goes along as sent, except resources
+/// that `ours` replaces by the same fullUrl. `ours` holds our Task and, when its author changed it, the
+/// ServiceRequest.
+[[nodiscard]] fhir::tree::TreePtr encode_request(const BarsMessage& received, RequestReason reason,
+                                                 std::span<const Part> ours, const Envelope& envelope);
+
+/// To a GP: `focus` is the fullUrl of the part in focus (the Task or the ServiceRequest); `answers` is
+/// Bundle.id of the request.
+[[nodiscard]] fhir::tree::TreePtr encode_response(const fhir::tree::TypeTable& table,
+                                                  std::span<const Part> parts, std::string_view focus,
+                                                  std::string_view answers, RequestReason reason,
+                                                  const Envelope& envelope);
+
+/// The body of HTTP 200: the request echoed in short, with MessageHeader.response. Parts are ServiceRequest,
+/// Patient, Task.
+[[nodiscard]] fhir::tree::TreePtr encode_acknowledgement(const BarsMessage& received,
+                                                         std::span<const Part> parts,
+                                                         const Envelope& envelope);
+
+}  // namespace gateway::bars
