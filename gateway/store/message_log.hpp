@@ -34,6 +34,10 @@ enum class Verdict : std::uint8_t {
 
 /// A message about to be logged. Texts are UTF-8; an absent one is empty.
 struct NewMessage {
+  /// Number it takes; kConflict when taken. Absent: one past the highest. A process that gives numbers out
+  /// itself (to build ids before the transaction) gives one to every message it appends; they may be appended
+  /// out of order and with gaps.
+  std::optional<MessageSeq> seq = std::nullopt;
   Direction direction = Direction::kIn;
   std::string partner;
   std::string door;  ///< `http`, `mllp`, `rest`, `file`.
@@ -98,6 +102,8 @@ class MessageLog {
   /// id, and one with the same (partner, request id, correlation id) was accepted or quarantined before, also
   /// by a unit of the same group.
   [[nodiscard]] virtual fhir::Result<MessageSeq> append(const NewMessage& message) = 0;
+  /// The highest number so far; 0 when the log is empty.
+  [[nodiscard]] virtual fhir::Result<MessageSeq> last_seq() = 0;
   /// Sets the answer once or again. kNotFound for an unknown message.
   [[nodiscard]] virtual fhir::Status set_reply(MessageSeq seq, const Reply& reply) = 0;
   /// Ends a quarantine: accepted or refused. kConflict when the message is not quarantined, kInvalidRequest

@@ -50,6 +50,7 @@ struct ReferralRow {
   fhir::Instant received_at{};
   std::string received_on;  ///< Local date of receipt, YYYY-MM-DD.
   std::string sender_partner;
+  std::string memory;        ///< What the state machine remembers beside the columns; opaque text of intake.
   std::int64_t version = 0;  ///< Counts writes of the row from 1; not the Task's version.
 };
 

@@ -1,0 +1,97 @@
+// The one place where a referral changes: reads its row, its Task and what belongs to it, runs
+// referral::transition, and writes everything that follows in the same transaction.
+//
+//   Change change;
+//   change.event.kind = referral::EventKind::kDeadlinePassed;
+//   change.scope = sequence.next();
+//   change.at = clock.now();
+//   LIGAMENT_TRY(const Changed changed, changes.apply(tx, referral, change));
+//
+// Written: the new Task version, the referral row, the timeline event, Communications to the GP with their
+// outbox rows, messages to hub and provider, work items, the audit entry. Nothing outside this class writes a
+// referral row once it exists.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "fhir/base/instant.hpp"
+#include "fhir/base/result.hpp"
+#include "fhir/tree/tree.hpp"
+#include "gateway/config/config.hpp"
+#include "gateway/intake/intake_sink.hpp"
+#include "gateway/intake/keyed_hash.hpp"
+#include "gateway/referral/event.hpp"
+#include "gateway/referral/transition.hpp"
+#include "gateway/store/transaction.hpp"
+
+namespace gateway::bars {
+struct BarsMessage;
+}
+
+namespace gateway::intake {
+
+/// What happened, said by whom. A value; may be applied again when a transaction runs again.
+struct Change {
+  referral::Event event;
+  referral::TransitionCaller caller;         ///< kSystem by default: the gateway itself.
+  store::MessageSeq scope;                   ///< A number of MessageSequence: new ids are made from it.
+  std::optional<store::MessageSeq> message;  ///< The logged message that said so.
+  fhir::Instant at{};                        ///< Now.
+  std::optional<std::int64_t> if_version;    ///< kConflict unless the Task still has this version.
+  fhir::tree::TreePtr task;  ///< The Task as the caller sent it; its notes and outputs are taken over.
+  const bars::BarsMessage* author_message = nullptr;  ///< Update, cancel: with our ids; goes on to the hub.
+};
+
+/// What became of it.
+struct Changed {
+  store::ReferralSeq referral;
+  std::string task_id;
+  std::int64_t task_version = 0;
+  std::string state;                         ///< After it.
+  std::string ignored_because;               ///< Not empty: recorded, and without effect on the state.
+  std::optional<referral::Refused> refused;  ///< The rules say no. Nothing was written but the audit entry.
+  std::vector<Alert> alerts;                 ///< For IntakeSink, after the commit.
+};
+
+/// Immutable; any thread. What it takes outlives it.
+class ReferralChanges {
+ public:
+  /// `hash` outlives this.
+  ReferralChanges(std::shared_ptr<const config::Config> config, const KeyedHash& hash,
+                  std::string software_version);
+
+  /// Errors: kNotFound (no such referral), kConflict (if_version; Change::message may still be kept by the
+  /// caller), those of the store. A refused transition is a value, not an error.
+  [[nodiscard]] fhir::Result<Changed> apply(store::Transaction& tx, store::ReferralSeq referral,
+                                            const Change& change) const;
+
+  /// A delivery was answered: closes it and, when it was the referral to the hub, the referral is at the hub;
+  /// when it told the GP the end, the referral waits no more. kNotFound, kConflict as mark_delivered.
+  [[nodiscard]] fhir::Result<std::optional<Changed>> delivered(store::Transaction& tx, store::OutboxSeq seq,
+                                                               store::MessageSeq scope,
+                                                               fhir::Instant at) const;
+  /// A delivery can never arrive: dead letter, work item, timeline event.
+  [[nodiscard]] fhir::Result<std::vector<Alert>> undeliverable(store::Transaction& tx, store::OutboxSeq seq,
+                                                               std::string_view error_code,
+                                                               fhir::Instant at) const;
+
+ private:
+  std::shared_ptr<const config::Config> config_;
+  const KeyedHash* hash_;
+  std::string software_version_;
+  referral::Deadlines deadlines_;
+};
+
+/// The durations of the configuration in the form the state machine takes.
+[[nodiscard]] referral::Deadlines deadlines_of(const config::Deadlines& configured);
+
+/// In what capacity an authenticated partner speaks: gp, hub, provider, rota, operator; anything else is the
+/// gateway.
+[[nodiscard]] referral::TransitionCaller transition_caller(const store::Caller& caller);
+
+}  // namespace gateway::intake

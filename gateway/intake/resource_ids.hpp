@@ -1,0 +1,44 @@
+// Ids of resources: ordered and unguessable for what a message brings, stable for whom it names.
+//
+// A message-scoped id is a UUID (version 8) whose first six bytes are the message number, so that keys of one
+// time lie together in the store, and whose rest is a keyed hash of (number, ordinal). The id of a Patient,
+// Practitioner, PractitionerRole, Organization, Location or HealthcareService with a business identifier is a
+// keyed hash over (partner, type, system, value): the same each time that partner names it, and not to be
+// counted back to an NHS number.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fhir/tree/tree.hpp"
+#include "gateway/intake/keyed_hash.hpp"
+#include "gateway/store/ids.hpp"
+
+namespace gateway::intake {
+
+/// Ids of one message or event, in the order they are asked for: the same questions in the same order give
+/// the same ids, so a unit of work that runs again writes the same. Not thread-safe. `hash` outlives it.
+class ResourceIds {
+ public:
+  ResourceIds(const KeyedHash& hash, store::MessageSeq scope) : hash_(&hash), scope_(scope) {}
+
+  /// The next message-scoped id; also good for Bundles, headers and request ids.
+  [[nodiscard]] std::string next();
+  /// The id a received resource gets here.
+  [[nodiscard]] std::string of(std::string_view partner, fhir::tree::Node resource);
+
+ private:
+  const KeyedHash* hash_;
+  store::MessageSeq scope_;
+  std::uint32_t ordinal_ = 0;
+};
+
+/// The stable id of (partner, type, system, value).
+[[nodiscard]] std::string business_id(const KeyedHash& hash, std::string_view partner, std::string_view type,
+                                      std::string_view system, std::string_view value);
+
+/// The key by which referrals of one patient find each other; `nhs_number` is ten digits.
+[[nodiscard]] store::Digest patient_key(const KeyedHash& hash, std::string_view nhs_number);
+
+}  // namespace gateway::intake
