@@ -83,6 +83,9 @@ class Committer {
     boost::asio::any_io_executor executor;
   };
 
+  struct CommitInitiation;
+  struct StopInitiation;
+
   void enqueue(store::Unit unit, Waiter waiter, boost::asio::any_io_executor executor);
   void add_stop_waiter(StopWaiter waiter, boost::asio::any_io_executor executor);
   void drain();

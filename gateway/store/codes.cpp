@@ -11,14 +11,10 @@ std::string_view to_text(Direction direction) noexcept {
 
 std::string_view to_text(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::kAccepted:
-      return "accepted";
-    case Verdict::kQuarantined:
-      return "quarantined";
-    case Verdict::kRefused:
-      return "refused";
-    case Verdict::kDuplicate:
-      return "duplicate";
+    case Verdict::kAccepted: return "accepted";
+    case Verdict::kQuarantined: return "quarantined";
+    case Verdict::kRefused: return "refused";
+    case Verdict::kDuplicate: return "duplicate";
   }
   return "unknown";
 }
@@ -33,18 +29,12 @@ std::optional<Verdict> verdict_from_text(std::string_view text) noexcept {
 
 std::string_view to_text(OutboxState state) noexcept {
   switch (state) {
-    case OutboxState::kPending:
-      return "pending";
-    case OutboxState::kAwaitingAnswer:
-      return "awaiting-answer";
-    case OutboxState::kDelivered:
-      return "delivered";
-    case OutboxState::kDead:
-      return "dead";
-    case OutboxState::kParked:
-      return "parked";
-    case OutboxState::kAbandoned:
-      return "abandoned";
+    case OutboxState::kPending: return "pending";
+    case OutboxState::kAwaitingAnswer: return "awaiting-answer";
+    case OutboxState::kDelivered: return "delivered";
+    case OutboxState::kDead: return "dead";
+    case OutboxState::kParked: return "parked";
+    case OutboxState::kAbandoned: return "abandoned";
   }
   return "unknown";
 }
@@ -60,12 +50,9 @@ std::optional<OutboxState> outbox_state_from_text(std::string_view text) noexcep
 
 std::string_view to_text(WorkState state) noexcept {
   switch (state) {
-    case WorkState::kOpen:
-      return "open";
-    case WorkState::kConfirmed:
-      return "confirmed";
-    case WorkState::kClosed:
-      return "closed";
+    case WorkState::kOpen: return "open";
+    case WorkState::kConfirmed: return "confirmed";
+    case WorkState::kClosed: return "closed";
   }
   return "unknown";
 }

@@ -111,7 +111,7 @@ class MessageLog {
   [[nodiscard]] virtual fhir::Status settle(MessageSeq seq, Verdict verdict) = 0;
 
   [[nodiscard]] virtual fhir::Result<std::optional<MessageRow>> find(MessageSeq seq) = 0;
-  /// The accepted or quarantined incoming message with these ids: what a duplicate repeats.
+  /// The message that used up these ids: what a duplicate repeats.
   [[nodiscard]] virtual fhir::Result<std::optional<MessageRow>> find_by_request(
       std::string_view partner, std::string_view request_id, std::string_view correlation_id) = 0;
   /// The latest accepted or quarantined incoming message of the partner with this business id.
@@ -120,7 +120,7 @@ class MessageLog {
   /// The latest accepted or quarantined incoming message of the partner with these bytes.
   [[nodiscard]] virtual fhir::Result<std::optional<MessageRow>> find_by_digest(std::string_view partner,
                                                                                const Digest& digest) = 0;
-  /// At most `limit` (1 to 1000) rows older than `before`.
+  /// At most `limit` rows older than `before`.
   [[nodiscard]] virtual fhir::Result<MessagePage> list(const MessageFilter& filter,
                                                        std::optional<MessageSeq> before,
                                                        std::size_t limit) = 0;

@@ -116,8 +116,8 @@ class OutboxStore {
   /// An attempt begins: pending, not due again before `until`. If the process dies, it becomes due again
   /// then.
   [[nodiscard]] virtual fhir::Status claim(OutboxSeq seq, fhir::Instant until) = 0;
-  /// An attempt failed, or its answer did not come: pending, due at `next`, one more attempt. From pending or
-  /// awaiting answer.
+  /// An attempt failed, or the answer to one did not come: pending, due at `next`. From pending, counting one
+  /// more attempt, or from awaiting answer, whose attempt was counted when it was sent.
   [[nodiscard]] virtual fhir::Status retry(OutboxSeq seq, fhir::Instant next,
                                            std::string_view error_code) = 0;
   /// The transport took it: awaiting the business answer until `answer_deadline`, one more attempt. From

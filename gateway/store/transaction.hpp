@@ -12,6 +12,8 @@
 
 namespace gateway::store {
 
+/// A reference to a message or referral that does not exist is kNotFound in every port.
+///
 /// Valid during the call of the unit it was given to, on that thread only. Port calls that fail with
 /// kNotFound, kConflict, kDuplicate or kInvalidRequest wrote nothing and the unit may go on; after any other
 /// failure the transaction is spent and its result is that failure, whatever the unit returns.
