@@ -1,5 +1,6 @@
 #include "fhir/json/tree_assembler.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "fhir/base/utf8.hpp"
@@ -78,6 +79,7 @@ bool TreeAssembler::start_object(std::uint32_t offset) {
   if (misplaced) error_at(node, IssueType::kStructure, "an object where a primitive value belongs", offset);
   const bool is_resource = (member.flags & tree::kResourceSlot) != 0;
   const RowId row = is_resource ? tree::kUnknownRow : member.row;
+  if (is_resource) builder_.set_row(node, row);  // until its type is known
 
   Frame& frame = frames_.emplace_back();  // `outer` and `member` may have moved
   frame.node = node;
@@ -370,6 +372,9 @@ bool TreeAssembler::escaped_string(std::string_view decoded, std::uint32_t offse
 }
 
 void TreeAssembler::finish() {
+  // A null in both arrays of a pair is one node, noted twice.
+  std::sort(nulls_.begin(), nulls_.end());
+  nulls_.erase(std::unique(nulls_.begin(), nulls_.end()), nulls_.end());
   for (const NodeIndex node : nulls_) {
     const tree::NodeRecord& record = builder_.record(node);
     if (record.kind != ValueKind::kNone || record.first_child != kNoNode) continue;

@@ -13,8 +13,10 @@ OrderedChild place(const Tree& tree, RowId parent, NodeIndex index) {
   const TypeTable& table = tree.table();
   const NodeRecord& record = tree.record(index);
   const TypeRow* row = &table.row(record.row);
-  // The row of a resource says nothing about the slot it stands in.
-  if (row->kind == TypeKind::kResource) row = &table.row(table.child(parent, record.name));
+  // The row of a resource, known or not, says nothing about the slot it stands in.
+  if (row->kind == TypeKind::kResource || row->kind == TypeKind::kUnknown) {
+    row = &table.row(table.child(parent, record.name));
+  }
   if (row->kind == TypeKind::kUnknown) return {index, record.name, kAfterKnown, false};
   return {index, row->serial_name, row->order, (row->flags & kRepeats) != 0};
 }

@@ -12,7 +12,8 @@ bool repeats(Node node) {
   const Node parent = node.parent();
   if (!parent) return false;
   const TypeTable& table = node.tree()->table();
-  const RowId slot = node.is_resource() ? table.child(parent.row_id(), node.name()) : node.row_id();
+  const bool own_row = !node.is_resource() && node.row_id() != kUnknownRow;
+  const RowId slot = own_row ? node.row_id() : table.child(parent.row_id(), node.name());
   if (slot != kUnknownRow) return (table.row(slot).flags & kRepeats) != 0;
   for (Node at = parent.first_child(); at; at = at.next_sibling()) {
     if (at != node && at.name_id() == node.name_id()) return true;

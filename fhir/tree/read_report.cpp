@@ -62,7 +62,12 @@ ReadOutcome ReadReport::finish(TreeBuilder& builder, std::string_view source) {
   LineCount lines(source);
   for (Finding& finding : findings_) {
     const Node node(outcome.tree.get(), finding.node);
-    std::string place = finding.member.empty() ? expression(node) : expression(node, finding.member);
+    std::string place = expression(node);
+    if (place.empty()) {
+      place = finding.member;
+    } else if (!finding.member.empty()) {
+      place.append(".").append(finding.member);
+    }
     outcome.issues.add(finding.severity, finding.type, std::move(place), std::move(finding.text),
                        lines.at(finding.offset));
   }
