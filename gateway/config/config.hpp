@@ -48,7 +48,6 @@ struct Installation {
   std::string trial_id_key;  ///< A literal key; refused when environment is live.
   std::string endpoint_url;  ///< Where partners reach our $process-message.
   ServiceId service_id;      ///< What a peer puts into its target identifier to answer us.
-  std::string time_zone = "Europe/London";
 };
 
 struct Tls {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,7 +18,7 @@
 
 namespace gateway::gate {
 
-class PhraseMatcher;  // internal
+class PhraseMatcher;
 
 /// Where a condition goes and how fast.
 struct UrgentRoute {
@@ -35,7 +36,13 @@ struct WordGroups {
 struct FlagCode {
   std::string system;
   std::string code;
+  friend auto operator<=>(const FlagCode&, const FlagCode&) = default;
 };
+
+/// Our own code system: its codes are the conditions, `cauda-equina`.
+inline constexpr std::string_view kRedFlagSystem = "https://ligament.example/fhir/CodeSystem/red-flag";
+/// The condition of a request the sender coded as an emergency (priority stat).
+inline constexpr std::string_view kEmergencyPriority = "emergency-priority";
 
 struct RedFlag {
   std::string condition;  ///< Our code: `cauda-equina`.
@@ -44,6 +51,8 @@ struct RedFlag {
   UrgentRoute route;
   std::vector<FlagCode> codes;       ///< Codes that state the condition, or ask for it.
   std::vector<std::string> phrases;  ///< Each alone is a hit. Whole words; a final `*` takes any ending.
+  std::vector<std::string>
+      questions;  ///< Name the condition as the label of a question, where alone they mean nothing.
   std::vector<WordGroups> together;
 };
 
@@ -58,15 +67,14 @@ class RedFlagSet {
 
   [[nodiscard]] const std::vector<RedFlag>& flags() const noexcept;
   [[nodiscard]] const PhraseMatcher& matcher() const noexcept;
-  /// The flag a code states, or null.
+  [[nodiscard]] const RedFlag* by_condition(std::string_view condition) const noexcept;
+  /// The flag a code states or asks for, or null.
   [[nodiscard]] const RedFlag* by_code(std::string_view system, std::string_view code) const noexcept;
-  /// `SHA-256` of the data, hex.
-  [[nodiscard]] const std::string& digest() const noexcept;
 
  private:
   struct Content;
   explicit RedFlagSet(std::shared_ptr<const Content> content) : content_(std::move(content)) {}
-  [[nodiscard]] static RedFlagSet build(std::vector<RedFlag> flags);
+  [[nodiscard]] static RedFlagSet build(std::vector<RedFlag> flags, fhir::IssueList& issues);
   std::shared_ptr<const Content> content_;
 };
 

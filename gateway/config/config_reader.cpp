@@ -1,0 +1,318 @@
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "gateway/config/config.hpp"
+#include "gateway/config/yaml.hpp"
+
+namespace gateway::config {
+
+namespace {
+
+using fhir::IssueList;
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+bool is_ods(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 10 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+/// `HOST:PORT` with a host and a port up to 65535.
+bool is_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const std::string_view port = text.substr(colon + 1);
+  if (port.empty() || port.size() > 5) return false;
+  unsigned value = 0;
+  for (const char c : port) {
+    if (c < '0' || c > '9') return false;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return value <= 65535;
+}
+
+/// http or https, an authority without user or fragment tricks, and no space.
+bool is_url(std::string_view text) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view rest = text.substr(scheme.size());
+    return !rest.empty() && rest.front() != '/' &&
+           rest.find_first_of(" @#\\\t\r\n") == std::string_view::npos;
+  }
+  return false;
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(Config& config, std::filesystem::path folder) : config_(config), folder_(std::move(folder)) {}
+
+  void read(YamlMap root) {
+    read_installation(root.require("installation").map());
+    read_doors(root.find("doors").map());
+    for (const YamlValue& value : root.require("partners").list())
+      read_partner(value);
+    config_.services_folder = file(root.require("services"));
+    config_.data_folder = file(root.require("data"));
+    read_limits(root.find("limits").map());
+    read_retry(root.find("retry").map());
+    read_deadlines(root.find("deadlines").map());
+    read_rota(root.require("rota"));
+    config_.use_case_codes = root.texts_or_empty("use_cases");
+  }
+
+ private:
+  [[nodiscard]] bool live() const { return config_.installation.environment == Environment::kLive; }
+
+  [[nodiscard]] std::string file(const YamlValue& value) const {
+    const std::string text = value.text();
+    if (text.empty() || folder_.empty() || text.front() == '/') return text;
+    return (folder_ / text).lexically_normal().string();
+  }
+  [[nodiscard]] std::string file_or_empty(YamlMap& map, std::string_view key) const {
+    const YamlValue value = map.find(key);
+    return value ? file(value) : std::string();
+  }
+  static std::string checked(const YamlValue& value, bool (*test)(std::string_view),
+                             std::string_view wanted) {
+    std::string text = value.text();
+    if (!text.empty() && !test(text)) value.complain("must be " + std::string(wanted));
+    return text;
+  }
+  static std::optional<ServiceId> service_id(const YamlValue& value) {
+    const std::string text = value.text();
+    if (text.empty()) return std::nullopt;
+    auto id = parse_service_id(text);
+    if (!id) value.complain("must be 'system|value'");
+    return id;
+  }
+  [[nodiscard]] std::string url(const YamlValue& value) const {
+    std::string text = checked(value, is_url, "an http or https URL without user name, space or fragment");
+    if (live() && text.starts_with("http://")) value.complain("must be https when environment is live");
+    return text;
+  }
+
+  void read_installation(YamlMap map) {
+    Installation& out = config_.installation;
+    out.name = map.text("name");
+    out.ods = checked(map.require("ods"), is_ods, "an ODS code: 3 to 10 capitals and digits");
+    out.environment =
+        map.require("environment").one_of({"test", "live"}) == 1 ? Environment::kLive : Environment::kTest;
+    out.id_key_file = file_or_empty(map, "id_key_file");
+    const YamlValue trial = map.find("trial_id_key");
+    if (trial) out.trial_id_key = trial.text();
+    if (trial && live()) trial.complain("a literal key is refused when environment is live: use id_key_file");
+    if (out.id_key_file.empty() == out.trial_id_key.empty()) {
+      map.value().complain("needs exactly one of id_key_file and trial_id_key");
+    }
+    out.endpoint_url = url(map.require("endpoint"));
+    out.service_id = service_id(map.require("service_id")).value_or(ServiceId{});
+  }
+
+  void read_doors(YamlMap map) {
+    Doors& out = config_.doors;
+    const auto address = [&](std::string_view key) {
+      const YamlValue value = map.find(key);
+      return value ? checked(value, is_address, "HOST:PORT") : std::string();
+    };
+    out.http = address("http");
+    out.https = address("https");
+    const YamlValue tls = map.find("tls");
+    if (tls) {
+      YamlMap inner = tls.map();
+      out.tls = Tls{file(inner.require("certificate")), file(inner.require("key")),
+                    file_or_empty(inner, "client_ca")};
+    }
+    if (out.https.empty() == out.tls.has_value()) map.value().complain("https and tls go together");
+  }
+
+  void read_partner(const YamlValue& value) {
+    YamlMap map = value.map();
+    Partner out;
+    out.name = checked(map.require("name"), is_name, "a name of small letters, digits and hyphens");
+    out.ods = checked(map.require("ods"), is_ods, "an ODS code: 3 to 10 capitals and digits");
+    out.role = static_cast<PartnerRole>(map.require("role").one_of({"gp", "hub", "provider", "rota"}));
+    if (const YamlValue id = map.find("service_id")) out.service_id = service_id(id);
+    if (const YamlValue endpoint = map.find("endpoint")) out.endpoint = url(endpoint);
+    out.ca_file = file_or_empty(map, "ca");
+    for (const YamlValue& kind : map.list_or_empty("receives")) {
+      switch (kind.one_of({"referral", "communication", "escalation"})) {
+        case 0: out.receives.referral = true; break;
+        case 1: out.receives.communication = true; break;
+        default: out.receives.escalation = true; break;
+      }
+    }
+    const auto digest = [&](std::string_view key) {
+      const YamlValue found = map.find(key);
+      return found ? checked(found, is_sha256, "64 hex digits in small letters") : std::string();
+    };
+    out.token_sha256 = digest("token_sha256");
+    out.certificate_sha256 = digest("certificate_sha256");
+    out.outgoing_token_file = file_or_empty(map, "outgoing_token_file");
+    if (const YamlValue format = map.find("format"))
+      out.format = static_cast<WireFormat>(format.one_of({"json", "xml"}));
+    check_partner(value, out);
+    config_.partners.push_back(std::move(out));
+  }
+
+  void check_partner(const YamlValue& value, const Partner& partner) {
+    const bool pushes =
+        partner.receives.referral || partner.receives.communication || partner.receives.escalation;
+    if (pushes && partner.endpoint.empty()) value.complain("receives something and has no endpoint");
+    // One credential, one caller: two partners behind one secret could not be told apart.
+    for (const Partner& other : config_.partners) {
+      const std::string as = " as partner '" + other.name + "'";
+      if (other.name == partner.name) value.complain("has the same name" + as);
+      if (other.ods == partner.ods && other.role == partner.role)
+        value.complain("has the same ods and role" + as);
+      if (partner.service_id && other.service_id == partner.service_id) {
+        value.complain("has the same service_id" + as);
+      }
+      if (!partner.token_sha256.empty() && other.token_sha256 == partner.token_sha256) {
+        value.complain("has the same token" + as);
+      }
+      if (!partner.certificate_sha256.empty() && other.certificate_sha256 == partner.certificate_sha256) {
+        value.complain("has the same certificate" + as);
+      }
+    }
+  }
+
+  void read_limits(YamlMap map) {
+    Limits& out = config_.limits;
+    {
+      YamlMap message = map.find("message").map();
+      if (const YamlValue bytes = message.find("max_bytes")) {
+        const std::uint64_t size = bytes.size();
+        if (size < 1024 || size > (std::uint64_t{1} << 30)) bytes.complain("must be from 1KiB to 1GiB");
+        out.message.max_bytes = size;
+      }
+      out.message.max_depth = small(message, "max_depth", out.message.max_depth, 8, 512);
+      out.message.max_nodes = small(message, "max_nodes", out.message.max_nodes, 1000, 20'000'000);
+      out.message.max_members = small(message, "max_members", out.message.max_members, 100, 1'000'000);
+    }
+    out.max_connections = small(map, "connections", out.max_connections, 1, 100'000);
+    out.max_requests_in_flight = small(map, "requests_in_flight", out.max_requests_in_flight, 1, 100'000);
+    if (const YamlValue bytes = map.find("bytes_in_flight")) {
+      out.max_bytes_in_flight = bytes.size();
+      if (out.max_bytes_in_flight < out.message.max_bytes) bytes.complain("must hold at least one message");
+    }
+    out.handshake = positive(map, "handshake", out.handshake);
+    out.header = positive(map, "header", out.header);
+    out.body = positive(map, "body", out.body);
+    out.idle = positive(map, "idle", out.idle);
+    out.answer = positive(map, "answer", out.answer);
+    out.drain = positive(map, "drain", out.drain);
+  }
+
+  static std::uint32_t small(YamlMap& map, std::string_view key, std::uint32_t fallback, std::int64_t min,
+                             std::int64_t max) {
+    return static_cast<std::uint32_t>(map.integer_or(key, fallback, min, max));
+  }
+  static Milliseconds positive(YamlMap& map, std::string_view key, Milliseconds fallback) {
+    const YamlValue value = map.find(key);
+    if (!value) return fallback;
+    const Milliseconds duration = value.duration();
+    if (duration == Milliseconds(0)) value.complain("must be over 0");
+    return duration;
+  }
+
+  void read_retry(YamlMap map) {
+    RetryPolicy& out = config_.retry;
+    out.first = positive(map, "first", out.first);
+    if (const YamlValue factor = map.find("factor")) out.factor = factor.number(1.0, 10.0);
+    out.max = positive(map, "max", out.max);
+    if (out.max < out.first) map.value().complain("max is shorter than first");
+    out.attempts = small(map, "attempts", out.attempts, 1, 1000);
+    out.attempt_timeout = positive(map, "attempt_timeout", out.attempt_timeout);
+    out.answer_deadline = positive(map, "answer_deadline", out.answer_deadline);
+  }
+
+  void read_deadlines(YamlMap map) {
+    using std::chrono::days;
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    Deadlines& out = config_.deadlines;
+    struct Row {
+      std::string_view key;
+      Deadlines::ByPriority& slot;
+      Milliseconds routine;
+      Milliseconds urgent;
+    };
+    const Row rows[] = {
+        {"hub_acknowledges", out.hub_acknowledges, hours(4), hours(1)},
+        {"reviewer_acts", out.reviewer_acts, days(1), hours(2)},
+        {"person_confirms", out.person_confirms, minutes(30), minutes(30)},
+        {"triage_decision", out.triage_decision, days(2), days(1)},
+        {"information_given", out.information_given, days(14), days(2)},
+        {"next_step_offered", out.next_step_offered, days(5), days(2)},
+        {"offer_answered", out.offer_answered, days(5), days(2)},
+        {"next_contact", out.next_contact, days(42), days(14)},
+        {"letter_delivered", out.letter_delivered, days(1), days(1)},
+    };
+    for (const Row& row : rows) {
+      YamlMap pair = map.find(row.key).map();
+      row.slot.routine = positive(pair, "routine", row.routine);
+      row.slot.urgent = positive(pair, "urgent", row.urgent);
+      if (row.slot.urgent > row.slot.routine) pair.value().complain("urgent is longer than routine");
+    }
+  }
+
+  void read_rota(const YamlValue& value) {
+    for (const YamlValue& item : value.list()) {
+      YamlMap map = item.map();
+      RotaStep step;
+      step.role = map.text("role");
+      const YamlValue partner = map.require("partner");
+      step.partner = partner.text();
+      step.after =
+          std::chrono::duration_cast<std::chrono::minutes>(map.duration_or("after", Milliseconds(0)));
+      const Partner* named = config_.partner(step.partner);
+      if (!step.partner.empty() && named == nullptr) {
+        partner.complain("names no partner");
+      } else if (named != nullptr && !named->receives.escalation) {
+        partner.complain("names a partner that does not receive escalations");
+      }
+      if (!config_.rota.empty() && step.after <= config_.rota.back().after) {
+        item.complain("must come later than the step before it");
+      }
+      config_.rota.push_back(std::move(step));
+    }
+    if (value && value.list().empty())
+      value.complain("needs at least one step: a red flag must reach a person");
+    if (!config_.rota.empty() && config_.rota.front().after != std::chrono::minutes(0)) {
+      value.complain("the first step must come at once, after 0m");
+    }
+  }
+
+  Config& config_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace
+
+ConfigOutcome parse_config(std::string_view text, std::string name, const std::string& folder) {
+  ConfigOutcome outcome;
+  const auto file = parse_yaml(text, std::move(name), outcome.issues);
+  if (!file) return outcome;
+  auto config = std::make_shared<Config>();
+  ConfigReader(*config, folder).read(root_map(*file, outcome.issues));
+  if (!outcome.issues.has_error()) outcome.config = std::move(config);
+  return outcome;
+}
+
+fhir::Result<ConfigOutcome> load_config_file(const std::string& path) {
+  LIGAMENT_TRY(const std::string text, read_text_file(path, YamlLimits{}.max_bytes));
+  return parse_config(text, path, std::filesystem::path(path).parent_path().string());
+}
+
+}  // namespace gateway::config
