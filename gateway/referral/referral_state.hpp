@@ -19,6 +19,8 @@ struct ReferralState {
   bool started = false;  ///< Task.status has been in-progress: from here on only an abort Task cancels.
   bool abort_pending = false;
   bool deceased = false;
+  bool attended = false;                         ///< Seen at least once.
+  Withdrawal withdrawal = Withdrawal::kRevoked;  ///< What the pending abort asks for.
 
   Organisation referrer;
   Organisation hub;
@@ -52,6 +54,8 @@ struct ReferralState {
 /// started stays in-progress.
 [[nodiscard]] std::string_view task_status(const ReferralState& referral) noexcept;
 [[nodiscard]] std::string_view business_status(const ReferralState& referral) noexcept;
+/// Who must act for the present deadline to be met.
+[[nodiscard]] PartyRole deadline_owner(const ReferralState& referral) noexcept;
 /// The organisation behind a role; empty for nobody, reviewer and rota.
 [[nodiscard]] const Organisation* organisation(const ReferralState& referral, PartyRole role) noexcept;
 

@@ -86,7 +86,4 @@ struct StateTraits {
 [[nodiscard]] std::optional<DeadlineKind> parse_deadline_kind(std::string_view name) noexcept;
 [[nodiscard]] std::array<State, kStateCount> all_states() noexcept;
 
-/// Who must act for a deadline to be met.
-[[nodiscard]] PartyRole deadline_owner(DeadlineKind kind) noexcept;
-
 }  // namespace gateway::referral

@@ -37,6 +37,9 @@ using StateSet = std::uint32_t;
 [[nodiscard]] constexpr StateSet bit(State state) noexcept {
   return 1u << static_cast<unsigned>(state);
 }
+/// Accepted, but the work has begun (an appointment was cancelled): Task.status stays in-progress, so other
+/// rows apply.
+inline constexpr StateSet kAcceptedAgain = 1u << kStateCount;
 
 /// Where a row leads.
 enum class Target : std::uint8_t {
@@ -45,6 +48,8 @@ enum class Target : std::uint8_t {
   kPause,       ///< To awaiting information, remembering where from.
   kResume,      ///< Back to where it was.
   kHubOrQueue,  ///< at hub when the hub has acknowledged, else received.
+  kUnbook,      ///< in treatment when the patient was seen before, else accepted.
+  kAttend,      ///< in treatment, or discharged when that was the outcome.
 };
 
 struct TransitionRow {
@@ -59,8 +64,12 @@ struct TransitionRow {
 
 [[nodiscard]] std::span<const TransitionRow> transition_rows() noexcept;
 [[nodiscard]] Misplaced misplaced(EventKind kind) noexcept;
-/// The row of an event in a state, or null. While information is awaited, rows of the paused state apply too.
-[[nodiscard]] const TransitionRow* find_row(EventKind event, const ReferralState& referral) noexcept;
+/// The row of an event for a caller of this standing; else one of the state for other callers; else null.
+/// While information is awaited, rows of the paused state apply too.
+[[nodiscard]] const TransitionRow* find_row(EventKind event, const ReferralState& referral,
+                                            std::uint16_t standing) noexcept;
+/// Everybody who may do it in some state.
+[[nodiscard]] std::uint16_t anyone_who_may(EventKind event) noexcept;
 [[nodiscard]] std::uint16_t standing(const ReferralState& referral, const TransitionCaller& caller) noexcept;
 
 /// The state table and the event table as Markdown, for the documentation.
