@@ -58,6 +58,8 @@ struct HeaderPolicy {
                                        "1.4.0"};  ///< Ascending; without a version the last.
   std::size_t max_encoded_bytes = 8192;           ///< Of one Base64 header.
   bool target_required = true;                    ///< False for /metadata.
+  /// False in development: target, organisation and software may be absent; what is present is checked.
+  bool claims_required = true;
 };
 
 /// Checks in the order ids, target, organisation, software, practitioner, Accept; the first fault decides.

@@ -26,6 +26,7 @@
 #include "gateway/intake/intake_sink.hpp"
 #include "gateway/intake/keyed_hash.hpp"
 #include "gateway/intake/message_sequence.hpp"
+#include "gateway/intake/reading.hpp"
 #include "gateway/intake/referral_changes.hpp"
 #include "gateway/services/catalogue.hpp"
 
@@ -41,10 +42,6 @@ struct IntakePorts {
   MessageSequence& sequence;
   IntakeSink& sink;
 };
-
-/// Strict wants the national headers of every message and a destination that is ours; dev takes a message
-/// without the former and for any destination.
-enum class Mode : std::uint8_t { kStrict, kDev };
 
 struct IntakeSettings {
   std::shared_ptr<const config::Config> config;

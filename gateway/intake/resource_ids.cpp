@@ -46,13 +46,15 @@ std::string ResourceIds::next() {
 }
 
 std::string ResourceIds::of(std::string_view partner, fhir::tree::Node resource) {
-  const std::string_view type = resource.type();
-  if (std::ranges::find(kStableTypes, type) != kStableTypes.end()) {
-    if (const fhir::tree::Node identifier = business_identifier(resource))
-      return business_id(*hash_, partner, type, identifier.child("system").text(),
-                         identifier.child("value").text());
-  }
-  return next();
+  if (!has_stable_id(resource)) return next();
+  const fhir::tree::Node identifier = business_identifier(resource);
+  return business_id(*hash_, partner, resource.type(), identifier.child("system").text(),
+                     identifier.child("value").text());
+}
+
+bool has_stable_id(fhir::tree::Node resource) noexcept {
+  return std::ranges::find(kStableTypes, resource.type()) != kStableTypes.end() &&
+         business_identifier(resource);
 }
 
 std::string business_id(const KeyedHash& hash, std::string_view partner, std::string_view type,

@@ -34,6 +34,9 @@ class ResourceIds {
   std::uint32_t ordinal_ = 0;
 };
 
+/// True for a resource of a kind above with a business identifier.
+[[nodiscard]] bool has_stable_id(fhir::tree::Node resource) noexcept;
+
 /// The stable id of (partner, type, system, value).
 [[nodiscard]] std::string business_id(const KeyedHash& hash, std::string_view partner, std::string_view type,
                                       std::string_view system, std::string_view value);

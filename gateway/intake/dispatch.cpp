@@ -1,0 +1,111 @@
+#include "gateway/intake/dispatch.hpp"
+
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "fhir/json/writer.hpp"
+#include "fhir/xml/writer.hpp"
+#include "gateway/http/media_type.hpp"
+
+namespace gateway::intake {
+
+namespace {
+
+constexpr std::string_view kOperation = "/$process-message";
+
+bool can_receive(const config::Partner* partner) noexcept {
+  return partner != nullptr && !partner->endpoint.empty();
+}
+
+int outbox_priority(const Subject& subject) noexcept {
+  if (subject.red_flag) return store::kEmergency;
+  return subject.priority == referral::Priority::kRoutine ? store::kRoutine : store::kUrgent;
+}
+
+}  // namespace
+
+bars::Envelope Dispatch::envelope(const config::Partner& to) {
+  bars::Envelope envelope;
+  envelope.bundle_id = ids_->next();
+  envelope.header_id = ids_->next();
+  envelope.timestamp = at_;
+  envelope.source = {config_->installation.service_id.system, config_->installation.service_id.value};
+  if (to.service_id) envelope.destination = {to.service_id->system, to.service_id->value};
+  envelope.sender_ods = config_->installation.ods;
+  envelope.sender_name = config_->installation.name;
+  envelope.receiver_ods = to.ods;
+  envelope.receiver_name = to.name;
+  envelope.software_version = software_version_;
+  return envelope;
+}
+
+store::NewDelivery Dispatch::delivery(const config::Partner& to, const Subject& subject,
+                                      std::string_view kind, std::string bundle_id, fhir::tree::Node bundle) {
+  store::NewDelivery delivery;
+  delivery.lane = subject.task_id + '|' + to.name;
+  delivery.destination = to.name;
+  delivery.kind = kind;
+  delivery.media_type = media_type(to.format);
+  delivery.body = serialise(to.format, bundle);
+  delivery.request_id = ids_->next();
+  delivery.correlation_id = subject.correlation_id;
+  delivery.business_id = std::move(bundle_id);
+  delivery.priority = outbox_priority(subject);
+  delivery.created_at = at_;
+  delivery.not_before = at_;
+  return delivery;
+}
+
+store::NewDelivery Dispatch::request(const config::Partner& to, const Subject& subject,
+                                     const bars::BarsMessage& message, bars::RequestReason reason,
+                                     std::span<const bars::Part> ours) {
+  bars::Envelope envelope = this->envelope(to);
+  if (!message.version.empty()) envelope.version = message.version;
+  const fhir::tree::TreePtr bundle = bars::encode_request(message, reason, ours, envelope);
+  const std::string_view kind = reason == bars::RequestReason::kNew ? kReferralKind : kUpdateKind;
+  return delivery(to, subject, kind, std::move(envelope.bundle_id), bundle->root());
+}
+
+store::NewDelivery Dispatch::response(const config::Partner& to, const Subject& subject,
+                                      const Answer& answer) {
+  bars::Envelope envelope = this->envelope(to);
+  if (!answer.version.empty()) envelope.version = answer.version;
+  if (!answer.destination.value.empty()) envelope.destination = answer.destination;
+  const fhir::tree::TreePtr bundle = bars::encode_response(
+      fhir::definitions::r4(), answer.parts, answer.focus, answer.answers, answer.reason, envelope);
+  return delivery(to, subject, answer.kind, std::move(envelope.bundle_id), bundle->root());
+}
+
+std::string resource_base(const config::Config& config) {
+  std::string_view url = config.installation.endpoint_url;
+  if (url.ends_with(kOperation)) url.remove_suffix(kOperation.size());
+  while (url.ends_with('/'))
+    url.remove_suffix(1);
+  return url.empty() ? std::string("https://ligament.example/fhir") : std::string(url);
+}
+
+const config::Partner* gp_destination(const config::Config& config, std::string_view ods,
+                                      std::string_view sender_partner) noexcept {
+  const config::Partner* practice = config.partner_by_ods(ods, config::PartnerRole::kGp);
+  if (can_receive(practice)) return practice;
+  const config::Partner* sender = config.partner(sender_partner);
+  return can_receive(sender) ? sender : nullptr;
+}
+
+const config::Partner* care_destination(const config::Config& config, std::string_view ods) noexcept {
+  for (const config::PartnerRole role : {config::PartnerRole::kHub, config::PartnerRole::kProvider}) {
+    const config::Partner* partner = config.partner_by_ods(ods, role);
+    if (can_receive(partner)) return partner;
+  }
+  return nullptr;
+}
+
+std::string_view media_type(config::WireFormat format) noexcept {
+  return http::content_type(format == config::WireFormat::kXml ? http::Format::kXml : http::Format::kJson);
+}
+
+std::string serialise(config::WireFormat format, fhir::tree::Node resource) {
+  return format == config::WireFormat::kXml ? fhir::xml::write(resource) : fhir::json::write(resource);
+}
+
+}  // namespace gateway::intake

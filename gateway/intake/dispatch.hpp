@@ -1,0 +1,86 @@
+// Makes the outbox rows: a message built by gateway/bars, in the format its partner takes, under ids that
+// never change.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/instant.hpp"
+#include "fhir/tree/tree.hpp"
+#include "gateway/bars/encode.hpp"
+#include "gateway/config/config.hpp"
+#include "gateway/intake/resource_ids.hpp"
+#include "gateway/referral/deadlines.hpp"
+#include "gateway/store/outbox_store.hpp"
+
+namespace gateway::intake {
+
+/// Kinds of delivery, as NewDelivery::kind.
+inline constexpr std::string_view kReferralKind = "referral";      ///< The request, to a hub or provider.
+inline constexpr std::string_view kUpdateKind = "update";          ///< A later word about it.
+inline constexpr std::string_view kReceiptKind = "receipt";        ///< To the GP: received, held, escalated.
+inline constexpr std::string_view kDecisionKind = "decision";      ///< To the GP: everything after.
+inline constexpr std::string_view kEscalationKind = "escalation";  ///< To the rota.
+
+/// The referral a delivery belongs to.
+struct Subject {
+  std::string task_id;  ///< With the destination the lane.
+  std::string correlation_id;
+  referral::Priority priority = referral::Priority::kRoutine;
+  bool red_flag = false;
+};
+
+/// Of one message or event. What it takes outlives it.
+class Dispatch {
+ public:
+  Dispatch(const config::Config& config, std::string_view software_version, ResourceIds& ids,
+           fhir::Instant at)
+      : config_(&config), software_version_(software_version), ids_(&ids), at_(at) {}
+
+  /// The request itself, whole, with our Task (and ServiceRequest when it changed) among `ours`.
+  [[nodiscard]] store::NewDelivery request(const config::Partner& to, const Subject& subject,
+                                           const bars::BarsMessage& message, bars::RequestReason reason,
+                                           std::span<const bars::Part> ours);
+
+  /// What answers an earlier message, or tells of a referral.
+  struct Answer {
+    std::string_view kind;
+    std::span<const bars::Part> parts;
+    std::string_view focus;    ///< fullUrl of the part in focus.
+    std::string_view answers;  ///< Bundle.id; may be empty.
+    bars::RequestReason reason = bars::RequestReason::kNew;
+    bars::EndpointId destination;  ///< Instead of the partner's service id, when not empty.
+    std::string version;           ///< BaRS version; empty: ours.
+  };
+  [[nodiscard]] store::NewDelivery response(const config::Partner& to, const Subject& subject,
+                                            const Answer& answer);
+
+ private:
+  [[nodiscard]] bars::Envelope envelope(const config::Partner& to);
+  [[nodiscard]] store::NewDelivery delivery(const config::Partner& to, const Subject& subject,
+                                            std::string_view kind, std::string bundle_id,
+                                            fhir::tree::Node bundle);
+
+  const config::Config* config_;
+  std::string software_version_;
+  ResourceIds* ids_;
+  fhir::Instant at_;
+};
+
+/// The root of our FHIR resources for fullUrls: installation.endpoint_url without `/$process-message`.
+[[nodiscard]] std::string resource_base(const config::Config& config);
+
+/// Who receives Communications for the practice `ods`, else for the partner that sent; null when nobody can:
+/// then a person must. A partner without an endpoint receives nothing.
+[[nodiscard]] const config::Partner* gp_destination(const config::Config& config, std::string_view ods,
+                                                    std::string_view sender_partner) noexcept;
+/// The hub or provider with the ODS code that can be sent to, or null.
+[[nodiscard]] const config::Partner* care_destination(const config::Config& config,
+                                                      std::string_view ods) noexcept;
+
+[[nodiscard]] std::string_view media_type(config::WireFormat format) noexcept;
+[[nodiscard]] std::string serialise(config::WireFormat format, fhir::tree::Node resource);
+
+}  // namespace gateway::intake
