@@ -66,7 +66,7 @@ class ByteStream {
 
 using StreamPtr = std::unique_ptr<ByteStream>;
 
-/// One read. kUnavailable when the stream ended or broke, told apart by `end_of_stream`.
+/// One read: its bytes, and why there are none. `boost::asio::error::eof` is an orderly end.
 struct ReadSome {
   std::size_t bytes = 0;
   error_code error;
