@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -24,13 +25,13 @@ class PendingOperation : public std::enable_shared_from_this<PendingOperation<Va
 
   explicit PendingOperation(Executor executor) : executor_(std::move(executor)) {}
 
-  [[nodiscard]] bool waiting() const noexcept { return static_cast<bool>(handler_); }
+  [[nodiscard]] bool waiting() const noexcept { return handler_.has_value(); }
 
   /// `on_cancelled` runs when the task was cancelled, after the handler was told.
   void hold(Handler handler, std::function<void()> on_cancelled = {}) {
     const std::uint64_t turn = ++turn_;
     auto slot = boost::asio::get_associated_cancellation_slot(handler);
-    handler_ = std::move(handler);
+    handler_.emplace(std::move(handler));
     if (!slot.is_connected()) return;
     slot.assign([weak = this->weak_from_this(), turn,
                  on_cancelled = std::move(on_cancelled)](boost::asio::cancellation_type /*type*/) {
@@ -45,15 +46,15 @@ class PendingOperation : public std::enable_shared_from_this<PendingOperation<Va
   /// Nothing when no handler waits.
   void complete(error_code code, Values... values) {
     if (!waiting()) return;
-    auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+    auto slot = boost::asio::get_associated_cancellation_slot(*handler_);
     if (slot.is_connected()) slot.clear();
     finish(code, std::move(values)...);
   }
 
  private:
   void finish(error_code code, Values... values) {
-    Handler handler = std::move(handler_);
-    handler_ = nullptr;
+    Handler handler = std::move(*handler_);
+    handler_.reset();
     boost::asio::post(executor_,
                       [handler = std::move(handler), code, ... values = std::move(values)]() mutable {
                         std::move(handler)(code, std::move(values)...);
@@ -61,7 +62,8 @@ class PendingOperation : public std::enable_shared_from_this<PendingOperation<Va
   }
 
   Executor executor_;
-  Handler handler_;
+  // Optional and only ever constructed: the move assignment of Boost 1.81's any_completion_handler calls itself.
+  std::optional<Handler> handler_;
   std::uint64_t turn_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <tuple>
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -35,12 +36,13 @@ awaitable<Ended> run_before(Timers& timers, Deadline deadline, awaitable<void> o
   if (state.cancelled() != boost::asio::cancellation_type::none) co_return Ended::kCompleted;
 
   const auto race = std::make_shared<Race>(std::move(op));
-  auto parent_slot = state.slot();
-  if (parent_slot.is_connected()) {
-    parent_slot.assign([race](boost::asio::cancellation_type type) { race->stop_operation.emit(type); });
-  }
   auto operation = initiate<void(std::exception_ptr)>(
       [executor, race](boost::asio::any_completion_handler<void(std::exception_ptr)> handler) {
+        auto callers_slot = boost::asio::get_associated_cancellation_slot(handler);
+        if (callers_slot.is_connected()) {
+          callers_slot.assign(
+              [race](boost::asio::cancellation_type type) { race->stop_operation.emit(type); });
+        }
         boost::asio::co_spawn(
             executor, run_without_throwing(std::move(race->operation)),
             boost::asio::bind_cancellation_slot(race->stop_operation.slot(), std::move(handler)));
@@ -53,7 +55,6 @@ awaitable<Ended> run_before(Timers& timers, Deadline deadline, awaitable<void> o
   timers.async_wait(deadline.when(),
                     boost::asio::bind_cancellation_slot(race->stop_timer.slot(), std::move(passed)));
   const auto [failure] = co_await std::move(operation);
-  if (parent_slot.is_connected()) parent_slot.clear();
   race->stop_timer.emit(boost::asio::cancellation_type::terminal);
   if (failure) std::rethrow_exception(failure);
   co_return race->deadline_passed ? Ended::kDeadlinePassed : Ended::kCompleted;
