@@ -10,8 +10,8 @@
 namespace fhir::definitions {
 
 inline constexpr std::uint64_t kBlobMagic = 0x3146'4544'344C'474Cull;
-/// Raised whenever a row type changes, so that a stale file is refused.
-inline constexpr std::uint32_t kBlobVersion = 1;
+/// Raised whenever a row type or the well-known names change, so that a stale file is refused.
+inline constexpr std::uint32_t kBlobVersion = 2;
 inline constexpr std::size_t kBlobAlignment = 16;
 
 enum class Section : std::uint32_t {

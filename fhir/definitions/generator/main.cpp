@@ -6,11 +6,14 @@
 #include "fhir/definitions/generator/structure.hpp"
 #include "fhir/definitions/generator/tables.hpp"
 #include "fhir/definitions/generator/vocabulary.hpp"
+#include "fhir/definitions/well_known.hpp"
 
 namespace fhir::definitions::generator {
 namespace {
 
 void compile(Package& package, Tables& tables) {
+  for (const std::string_view name : kWellKnownNames)
+    (void)tables.add_name(name);
   const StructureCounts structures = compile_structures(package.load("profiles-types.min.json"),
                                                         package.load("profiles-resources.min.json"), tables);
   package.expect_count("concrete resources", structures.concrete_resources);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fhir/definitions/definitions.hpp"
+#include "fhir/definitions/well_known.hpp"
 #include "fhir/tree/expression.hpp"
 #include "fhir/tree/resource_builder.hpp"
 
@@ -181,6 +182,15 @@ TEST(R4TypeTable, BuildsAResource) {
   EXPECT_EQ(tree->root().at("value", "value").text(), "72.50");
   EXPECT_EQ(tree->root().child("value").type(), "Quantity");
   EXPECT_EQ(tree::expression(tree->root().at("value", "unit")), "Observation.value.ofType(Quantity).unit");
+}
+
+TEST(R4Definitions, GiveWellKnownNamesTheirFixedIds) {
+  for (tree::NameId id = 0; id < kWellKnownNames.size(); ++id) {
+    EXPECT_EQ(r4().name(id), kWellKnownNames[id]);
+    EXPECT_EQ(r4().find_name(kWellKnownNames[id]), id);
+    const TypeKind kind = r4().row(r4().type_root(kWellKnownNames[id])).kind;
+    EXPECT_EQ(kind == TypeKind::kPrimitive || kind == TypeKind::kXhtml, id < kPrimitiveCount);
+  }
 }
 
 TEST(R4Definitions, KnowTheHierarchyOfTypes) {
