@@ -90,6 +90,7 @@ Verdict find_coding(const Definitions& definitions, definitions::ValueSetId set,
 }
 
 bool is_mime_type(std::string_view code) noexcept {
+  if (code == "xml" || code == "json" || code == "ttl") return true;
   const std::size_t slash = code.find('/');
   if (slash == std::string_view::npos) return false;
   const std::size_t parameters = std::min(code.find(';', slash), code.size());

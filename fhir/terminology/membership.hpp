@@ -30,7 +30,8 @@ enum class Verdict {
 [[nodiscard]] Verdict find_coding(const definitions::Definitions& definitions, definitions::ValueSetId set,
                                   std::string_view system, std::string_view code) noexcept;
 
-/// `type/subtype`, with parameters after `;` (RFC 6838 4.2 restricted names).
+/// `type/subtype`, with parameters after `;` (RFC 6838 4.2 restricted names); or `xml`, `json` or `ttl`,
+/// which FHIR allows for its own formats (CapabilityStatement.format).
 [[nodiscard]] bool is_mime_type(std::string_view code) noexcept;
 /// A language tag by shape (RFC 5646 2.1): 2 to 8 letters, or `i` or `x`, then subtags of 1 to 8 letters and
 /// digits.

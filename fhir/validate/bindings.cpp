@@ -18,14 +18,14 @@ std::string_view text_of(Node parent, tree::NameId name) {
 
 }  // namespace
 
-void BindingChecker::check_set(Node node, definitions::ValueSetId set) {
+void BindingChecker::check_set(Node node, definitions::ValueSetId set, Limit limit) {
   switch (node.row().type) {
     case definitions::kCode:
     case definitions::kString:
     case definitions::kUri: return check_code(node, set);
     case definitions::kCodingType:
-    case definitions::kQuantityType: return check_coding(node, set);
-    case definitions::kCodeableConceptType: return check_concept(node, set);
+    case definitions::kQuantityType: return check_coding(node, set, limit);
+    case definitions::kCodeableConceptType: return check_concept(node, set, limit);
     default: return;
   }
 }
@@ -34,25 +34,27 @@ void BindingChecker::check_code(Node node, definitions::ValueSetId set) {
   if (!node.has_value()) return;  // the extension says why
   switch (terminology::find_code(definitions_, set, node.text())) {
     case Verdict::kMember: return;
-    case Verdict::kNotMember: return report_outside(node, set);
+    case Verdict::kNotMember: return report_outside(node, set, Limit::kRequired);
     case Verdict::kUnchecked: return report_unchecked(node, set);
   }
 }
 
-void BindingChecker::check_coding(Node coding, definitions::ValueSetId set) {
+void BindingChecker::check_coding(Node coding, definitions::ValueSetId set, Limit limit) {
   const std::string_view code = text_of(coding, definitions::kCode);
   if (code.empty()) return;
   switch (terminology::find_coding(definitions_, set, text_of(coding, definitions::kSystemName), code)) {
     case Verdict::kMember: return;
-    case Verdict::kNotMember: return report_outside(coding, set);
+    case Verdict::kNotMember: return report_outside(coding, set, limit);
     case Verdict::kUnchecked: return report_unchecked(coding, set);
   }
 }
 
-void BindingChecker::check_concept(Node concept_node, definitions::ValueSetId set) {
+void BindingChecker::check_concept(Node concept_node, definitions::ValueSetId set, Limit limit) {
+  bool any = false;
   bool unchecked = false;
   for (Node at = concept_node.first_child(); at; at = at.next_sibling()) {
     if (at.name_id() != definitions::kCodingName) continue;
+    any = true;
     const std::string_view code = text_of(at, definitions::kCode);
     const Verdict verdict =
         terminology::find_coding(definitions_, set, text_of(at, definitions::kSystemName), code);
@@ -61,8 +63,8 @@ void BindingChecker::check_concept(Node concept_node, definitions::ValueSetId se
   }
   if (unchecked) {
     report_unchecked(concept_node, set);
-  } else {
-    report_outside(concept_node, set);
+  } else if (any || limit == Limit::kRequired) {
+    report_outside(concept_node, set, limit);
   }
 }
 
@@ -73,11 +75,12 @@ void BindingChecker::report_unchecked(Node node, definitions::ValueSetId set) {
                " cannot be decided here; only its syntax was checked"});
 }
 
-void BindingChecker::report_outside(Node node, definitions::ValueSetId set) {
+void BindingChecker::report_outside(Node node, definitions::ValueSetId set, Limit limit) {
   const definitions::ValueSetRow& row = definitions_.value_sets[set];
-  report_.error(node, IssueType::kCodeInvalid,
-                {"a code from the value set ", definitions_.text(row.name), " (", definitions_.text(row.url),
-                 ") is required"});
+  const Severity severity = limit == Limit::kRequired ? Severity::kError : Severity::kWarning;
+  report_.add(node, severity, IssueType::kCodeInvalid,
+              {"a code from the value set ", definitions_.text(row.name), " (", definitions_.text(row.url),
+               limit == Limit::kRequired ? ") is required" : ") is expected"});
 }
 
 }  // namespace fhir::validate

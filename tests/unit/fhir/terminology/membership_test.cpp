@@ -106,6 +106,8 @@ TEST(LanguageTag, IsReadByShape) {
 
 TEST(MimeType, IsReadByShape) {
   for (const SyntaxCase& row : {SyntaxCase{"text/plain", true},
+                                {"json", true},
+                                {"Json", false},
                                 {"application/fhir+json", true},
                                 {"application/vnd.oasis.opendocument.text", true},
                                 {"text/html;charset=utf-8", true},
