@@ -11,8 +11,9 @@ struct ReadLimits {
   std::uint32_t max_depth = 64;         ///< Nested objects, arrays or elements.
   std::uint32_t max_nodes = 1'000'000;  ///< Elements of the tree.
   std::uint32_t max_members =
-      10'000;                        ///< Distinct members of one JSON object, attributes of one XML element.
-  std::size_t max_name_bytes = 256;  ///< One element or attribute name.
+      10'000;  ///< Members of one JSON object; names of a document the type table does not know.
+  std::uint32_t max_attributes = 256;  ///< Of one XML element; comparing them costs their square.
+  std::size_t max_name_bytes = 256;    ///< One element or attribute name.
 };
 
 }  // namespace fhir

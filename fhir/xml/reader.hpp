@@ -1,7 +1,7 @@
 // Reads a FHIR XML document (FHIR R4 2.6.1) into the same element tree as JSON.
 //
 // There are no document type declarations here, so no entities but the five of XML, nothing external and
-// nothing fetched: the one place in the code base that makes an XML parser is parser_context.hpp, and it
+// nothing fetched: the one place in the code base that makes an XML parser is parser.hpp, and it
 // refuses them.
 #pragma once
 
