@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "fhir/definitions/well_known.hpp"
+#include "fhir/validate/references.hpp"
 
 namespace fhir::validate {
 namespace {
@@ -50,9 +51,13 @@ class FullUrls {
  public:
   explicit FullUrls(Reporter& report) : report_(report) {}
 
-  void check(Node entry, Node resource) {
+  void check(Node entry, Node resource, std::string_view bundle_type) {
     const Node url = child_of(entry, definitions::kFullUrlName);
     if (!url.has_value()) return;
+    if (read_reference(url.text()).shape != ReferenceShape::kAbsolute) {
+      report_.error(url, IssueType::kValue, {"a fullUrl must be an absolute URL"});
+    }
+    if (bundle_type == "history") return;
     std::string key(url.text());
     key.push_back('\n');
     key.append(child_of(child_of(resource, definitions::kMetaName), definitions::kVersionIdName).text());
@@ -95,7 +100,7 @@ void check_bundle(Node bundle, Reporter& report) {
       report.error(entry, IssueType::kRequired,
                    {"an entry must have a resource, a request or a response (bdl-5)"});
     }
-    if (type != "history") full_urls.check(entry, resource);
+    full_urls.check(entry, resource, type);
   }
 }
 

@@ -277,6 +277,9 @@ const Case kBundles[] = {
     {"ResponseEntryWithoutResponse",
      R"({"resourceType":"Bundle","type":"batch-response","entry":[{"resource":{"resourceType":"Patient"}}]})",
      {"error required Bundle.entry[0]"}},
+    {"FullUrlThatIsRelative",
+     R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"Patient/1","resource":{"resourceType":"Patient"}}]})",
+     {"error value Bundle.entry[0].fullUrl"}},
     {"FullUrlTwice",
      R"({"resourceType":"Bundle","type":"collection","entry":[
          {"fullUrl":"http://example.org/Patient/1","resource":{"resourceType":"Patient"}},
@@ -336,7 +339,7 @@ TEST(ValidateCheck, JudgesOneResourceOfABundleByItself) {
   const tree::TreePtr tree = read(
       R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","active":true}},{"fullUrl":"x y"}]})");
   EXPECT_EQ(lines_of(check(tree->root().at("entry", "resource"))), Lines());
-  EXPECT_EQ(lines_of(check(tree->root())).size(), 3u);
+  EXPECT_EQ(lines_of(check(tree->root())).size(), 4u);
 }
 
 TEST(ValidateCheck, KeepsSilentAboutUncheckedCodesWhenAsked) {

@@ -1,0 +1,116 @@
+// How fast resources are validated, and what the definitions cost: every file of a folder of JSON resources,
+// one thread.
+//
+//   validate_bench FOLDER [ROUNDS]
+//
+// Prints one line of JSON for each measure: of opening the definitions the microseconds and the growth of
+// resident memory, of the others the resources and MB (10^6 bytes of JSON) per second of the median round,
+// and the nanoseconds per node.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "fhir/json/reader.hpp"
+#include "fhir/validate/validate.hpp"
+
+namespace {
+
+using Time = std::chrono::steady_clock;
+
+double seconds_since(Time::time_point from) {
+  return std::chrono::duration<double>(Time::now() - from).count();
+}
+
+/// Kilobytes of resident memory.
+long resident_kb() {
+  std::ifstream file("/proc/self/statm");
+  long total = 0;
+  long resident = 0;
+  file >> total >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+void measure_opening() {
+  const long before = resident_kb();
+  const Time::time_point start = Time::now();
+  const fhir::definitions::Definitions& r4 = fhir::definitions::r4_definitions();
+  const double opened = seconds_since(start);
+  const fhir::tree::RowId patient = r4.table.child(r4.table.type_root("Patient"), "birthDate");
+  const double looked_up = seconds_since(start);
+  std::printf(
+      "{\"measure\":\"open\",\"us\":%.1f,\"first_lookup_us\":%.1f,\"found\":%s,\"resident_kb\":%ld}\n",
+      opened * 1e6, looked_up * 1e6, patient == fhir::tree::kUnknownRow ? "false" : "true",
+      resident_kb() - before);
+}
+
+struct Corpus {
+  std::vector<std::string> texts;
+  std::vector<fhir::tree::TreePtr> trees;
+  std::size_t bytes = 0;
+  std::size_t nodes = 0;
+};
+
+Corpus load(const char* folder) {
+  Corpus corpus;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".json") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    fhir::tree::TreePtr tree = fhir::json::read(text, fhir::definitions::r4()).tree;
+    if (tree == nullptr) continue;
+    corpus.bytes += text.size();
+    corpus.nodes += tree->node_count();
+    corpus.texts.push_back(std::move(text));
+    corpus.trees.push_back(std::move(tree));
+  }
+  return corpus;
+}
+
+template <class Work>
+void measure(const char* name, const Corpus& corpus, int rounds, Work work) {
+  std::vector<double> times;
+  std::size_t issues = 0;
+  for (int round = 0; round < rounds; ++round) {
+    issues = 0;
+    const Time::time_point start = Time::now();
+    for (std::size_t i = 0; i < corpus.trees.size(); ++i)
+      issues += work(i);
+    times.push_back(seconds_since(start));
+  }
+  std::sort(times.begin(), times.end());
+  const double median = times[times.size() / 2];
+  std::printf(
+      "{\"measure\":\"%s\",\"resources\":%zu,\"nodes\":%zu,\"bytes\":%zu,\"issues\":%zu,\"resources_per_s\":%"
+      ".0f,"
+      "\"mb_per_s\":%.0f,\"ns_per_node\":%.1f}\n",
+      name, corpus.trees.size(), corpus.nodes, corpus.bytes, issues,
+      static_cast<double>(corpus.trees.size()) / median, static_cast<double>(corpus.bytes) / 1e6 / median,
+      median * 1e9 / static_cast<double>(corpus.nodes));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: validate_bench FOLDER [ROUNDS]\n");
+    return 2;
+  }
+  const int rounds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 21;
+  measure_opening();
+  const Corpus corpus = load(argv[1]);
+  measure("validate", corpus, rounds,
+          [&](std::size_t i) { return fhir::validate::check(corpus.trees[i]->root()).items().size(); });
+  measure("read_and_validate", corpus, rounds, [&](std::size_t i) {
+    const fhir::tree::ReadOutcome outcome = fhir::json::read(corpus.texts[i], fhir::definitions::r4());
+    return fhir::validate::check(outcome.tree->root(), {.source = corpus.texts[i]}).items().size();
+  });
+  std::printf("{\"measure\":\"process\",\"resident_kb\":%ld}\n", resident_kb());
+  return 0;
+}
