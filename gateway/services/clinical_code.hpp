@@ -18,16 +18,17 @@ inline constexpr std::string_view kTreatmentFunction =
 /// (SNOMED CT Technical Implementation Guide, SCTID).
 [[nodiscard]] bool is_snomed_concept_id(std::string_view text) noexcept;
 
-/// What kind of thing a known code names. Two codes of one concept group may stand for each other in a
-/// display.
+/// A code we know. A topic or site is a row of the table of words that displays are checked by.
 struct KnownCode {
   std::string_view system;
   std::string_view code;
   std::string_view label;  ///< Our words.
-  std::string_view topic;  ///< `physiotherapy`, `psychiatry`, `knee`.
-  std::span<const std::string_view>
-      synonyms;  ///< Words that name the topic: any of them in a display is agreement.
+  std::string_view topic;  ///< `physiotherapy`, `psychiatry`, `gout`; empty: none.
+  std::string_view site;   ///< `knee`; empty: none.
 };
+/// True for the systems in use for treatment function codes; find_code knows them all as kTreatmentFunction.
+[[nodiscard]] bool is_treatment_function_system(std::string_view system) noexcept;
+/// Null when the code is not in the table.
 [[nodiscard]] const KnownCode* find_code(std::string_view system, std::string_view code) noexcept;
 [[nodiscard]] std::span<const KnownCode> known_codes() noexcept;
 
@@ -40,6 +41,6 @@ enum class CodeCheck : std::uint8_t {
 };
 /// Checks one coding. Never decides by the display alone.
 [[nodiscard]] CodeCheck check_coding(std::string_view system, std::string_view code,
-                                     std::string_view display) noexcept;
+                                     std::string_view display);
 
 }  // namespace gateway::services

@@ -13,6 +13,9 @@ namespace gateway::services {
 
 using config::Date;
 
+/// The same day of a later year; 28 February where that has no 29th.
+[[nodiscard]] Date add_years(Date date, int years);
+
 /// The date in Europe/London at `instant`. kUnavailable when the machine has no time-zone data. Any thread.
 [[nodiscard]] fhir::Result<Date> london_date(fhir::Instant instant);
 

@@ -91,8 +91,15 @@ struct Exclusion {
 };
 
 struct Organisation {
-  std::string ods;
+  std::string ods;  ///< A final `*` takes any ending.
   DateRange dates;
+};
+
+/// Who may send.
+struct Source {
+  RuleId id;
+  DateRange dates;
+  config::PartnerRole role = config::PartnerRole::kGp;
 };
 
 /// Whose patients are eligible. Both lists empty: anybody's.
@@ -176,7 +183,9 @@ struct Service {
   RuleId red_flag_rule;
   RuleId cancer_rule;
   Area area;
+  std::vector<Source> sources;  ///< Empty: anybody.
   std::vector<AgeRule> ages;
+  std::vector<Coded> general_requests;  ///< Codes that ask for the service and leave the specialty to triage.
   std::vector<Specialty> specialties;
   std::vector<Exclusion> exclusions;
   std::vector<Contract> contracts;

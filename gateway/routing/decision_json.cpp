@@ -1,0 +1,72 @@
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <string_view>
+
+#include "gateway/routing/decision.hpp"
+
+namespace gateway::routing {
+
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void text(Writer& writer, std::string_view value) {
+  writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void member(Writer& writer, std::string_view key, std::string_view value) {
+  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  if (value.empty()) {
+    writer.Null();
+  } else {
+    text(writer, value);
+  }
+}
+
+}  // namespace
+
+std::string to_json(const Decision& decision) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  member(writer, "decision", services::to_code(decision.outcome));
+  member(writer, "service", decision.service);
+  member(writer, "destination", decision.destination);
+  writer.Key("rules");
+  writer.StartArray();
+  for (const RuleId& rule : decision.rules) {
+    writer.StartObject();
+    member(writer, "id", rule.id);
+    member(writer, "version", rule.version);
+    member(writer, "requirement", rule.requirement);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("refused");
+  writer.StartArray();
+  for (const RefusedDestination& refused : decision.refused) {
+    writer.StartObject();
+    member(writer, "destination", refused.destination);
+    member(writer, "reason", refused.reason);
+    writer.EndObject();
+  }
+  writer.EndArray();
+  member(writer, "reason", decision.reason);
+  member(writer, "text", decision.text);
+  member(writer, "contact", decision.contact);
+  member(writer, "destinationOds", decision.destination_ods);
+  member(writer, "specialty", decision.specialty);
+  member(writer, "chosenProvider", decision.chosen_provider_ods);
+  writer.Key("timeLimitMinutes");
+  if (decision.time_limit) {
+    writer.Int64(decision.time_limit->count());
+  } else {
+    writer.Null();
+  }
+  member(writer, "place", decision.place);
+  member(writer, "catalogue", decision.catalogue);
+  writer.EndObject();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+}  // namespace gateway::routing
