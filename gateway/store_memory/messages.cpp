@@ -39,8 +39,11 @@ bool passes(const MessageRow& row, const store::MessageFilter& filter) {
 
 Result<MessageSeq> MemoryMessageLog::append(const store::NewMessage& message) {
   LIGAMENT_CHECK(context_->writing());
+  if (message.seq && context_->known(message.seq).has_value()) {
+    return fail(ErrorCode::kConflict, "the message number is taken");
+  }
   StoredMessage stored;
-  stored.row = {.seq = context_->tables.messages.next(),
+  stored.row = {.seq = message.seq.value_or(context_->tables.messages.next()),
                 .direction = message.direction,
                 .partner = message.partner,
                 .door = message.door,
@@ -64,6 +67,11 @@ Result<MessageSeq> MemoryMessageLog::append(const store::NewMessage& message) {
   const MessageSeq seq = stored.row.seq;
   context_->tables.messages.put(context_->journal, seq, std::move(stored));
   return seq;
+}
+
+Result<MessageSeq> MemoryMessageLog::last_seq() {
+  const auto& rows = context_->tables.messages.rows();
+  return rows.empty() ? MessageSeq(0) : rows.rbegin()->first;
 }
 
 Status MemoryMessageLog::set_reply(MessageSeq seq, const store::Reply& reply) {

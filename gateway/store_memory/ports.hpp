@@ -9,6 +9,7 @@ class MemoryMessageLog final : public store::MessageLog {
  public:
   explicit MemoryMessageLog(Context& context) : context_(&context) {}
   [[nodiscard]] fhir::Result<store::MessageSeq> append(const store::NewMessage& message) override;
+  [[nodiscard]] fhir::Result<store::MessageSeq> last_seq() override;
   [[nodiscard]] fhir::Status set_reply(store::MessageSeq seq, const store::Reply& reply) override;
   [[nodiscard]] fhir::Status settle(store::MessageSeq seq, store::Verdict verdict) override;
   [[nodiscard]] fhir::Result<std::optional<store::MessageRow>> find(store::MessageSeq seq) override;

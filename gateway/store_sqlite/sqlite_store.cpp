@@ -1,0 +1,144 @@
+#include "gateway/store_sqlite/sqlite_store.hpp"
+
+#include <filesystem>
+#include <sqlite3.h>
+
+#include "gateway/store_sqlite/folder.hpp"
+#include "gateway/store_sqlite/migrate.hpp"
+#include "gateway/store_sqlite/readers.hpp"
+#include "gateway/store_sqlite/writer.hpp"
+
+namespace gateway::store_sqlite {
+
+using fhir::ErrorCode;
+using fhir::fail;
+using fhir::Result;
+using fhir::Status;
+
+/// Destroyed from the bottom: the writer closes last, the lock after it.
+struct SqliteStore::State {
+  Options options;
+  FolderLock lock;
+  std::unique_ptr<Writer> writer;  // none when read-only
+  std::unique_ptr<Readers> readers;
+  std::unique_ptr<Connection> checkpointer;  // guarded by writer->checkpoints()
+};
+
+namespace {
+
+ConnectionOptions connection_options(const Options& options) {
+  ConnectionOptions connection;
+  connection.path = options.folder + "/ligament.db";
+  connection.vfs = options.vfs;
+  connection.busy_timeout = options.busy_timeout;
+  connection.access = options.mode == OpenMode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
+  return connection;
+}
+
+Status use_log(Connection& connection) {
+  Statement pragma = connection.prepare_once("PRAGMA journal_mode = WAL");
+  LIGAMENT_TRY(const bool row, pragma.step());
+  if (row && pragma.text(0) == "wal") return {};
+  return fail(ErrorCode::kUnavailable, "the file system does not support a write-ahead log");
+}
+
+/// What comes before SQLite sees the file.
+Status prepare_files(const Options& options, FolderLock& lock, const std::string& path) {
+  const bool on_disk = options.vfs.empty();
+  if (options.mode != OpenMode::kServer) {
+    if (on_disk && !std::filesystem::exists(path))
+      return fail(ErrorCode::kNotFound, "there is no store in this folder");
+    return {};
+  }
+  if (on_disk) {
+    LIGAMENT_CHECK(make_folder(options.folder));
+    LIGAMENT_TRY(lock, FolderLock::take(options.folder));
+    const Status made = make_private_file(path);
+    if (!made.has_value() && made.error().code != ErrorCode::kConflict) return made;
+  }
+  return rewrite_log(options.vfs, path);
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options) {
+  auto state = std::make_unique<State>();
+  state->options = options;
+  const ConnectionOptions connection = connection_options(options);
+  LIGAMENT_CHECK(prepare_files(options, state->lock, connection.path));
+  LIGAMENT_TRY(std::unique_ptr<Connection> first, Connection::open(connection));
+  if (options.mode == OpenMode::kServer) {
+    LIGAMENT_CHECK(use_log(*first));
+    LIGAMENT_CHECK(migrate(*first, kMigrations));
+  } else {
+    first->leave_files_alone();
+    LIGAMENT_CHECK(check_schema(*first, kMigrations));
+  }
+  if (options.mode != OpenMode::kReadOnly) {
+    state->writer = std::make_unique<Writer>(std::move(first), options.wal_limit_pages);
+  }
+  state->readers = std::make_unique<Readers>(connection, options.readers);
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(state)));  // NOLINT: private constructor
+}
+
+Status SqliteStore::transact(store::Kind kind, const store::Caller& caller, const store::Work& work) {
+  if (kind == store::Kind::kRead) return state_->readers->read(caller, work);
+  const store::Unit unit{caller, work};
+  store::GroupOutcome outcome = transact_group({&unit, 1});
+  return std::move(outcome.units.front());
+}
+
+store::GroupOutcome SqliteStore::transact_group(std::span<const store::Unit> units) {
+  if (state_->writer != nullptr) return state_->writer->write(units);
+  store::GroupOutcome outcome;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    outcome.units.emplace_back(fail(ErrorCode::kUnavailable, "the store was opened to read only"));
+  }
+  return outcome;
+}
+
+Status SqliteStore::checkpoint_if_needed() {
+  Writer* const writer = state_->writer.get();
+  if (writer == nullptr || writer->log_pages() < state_->options.checkpoint_pages || writer->stopped())
+    return {};
+  Status done;
+  {
+    const std::scoped_lock lock(writer->checkpoints());
+    if (state_->checkpointer == nullptr) {
+      LIGAMENT_TRY(state_->checkpointer, Connection::open(connection_options(state_->options)));
+      state_->checkpointer->leave_files_alone();
+    }
+    done = checkpoint(*state_->checkpointer, false);
+  }
+  if (!done.has_value()) writer->stop(done.error());
+  return done;
+}
+
+Status SqliteStore::backup(const std::string& destination) {
+  LIGAMENT_TRY(const std::unique_ptr<Connection> source,
+               Connection::open(connection_options(state_->options)));
+  source->leave_files_alone();
+  LIGAMENT_CHECK(make_private_file(destination));
+  ConnectionOptions target_options;
+  target_options.path = destination;
+  LIGAMENT_TRY(const std::unique_ptr<Connection> target, Connection::open(target_options));
+  sqlite3_backup* const copy = sqlite3_backup_init(target->handle(), "main", source->handle(), "main");
+  if (copy == nullptr) return fail(ErrorCode::kUnavailable, "the copy cannot begin");
+  sqlite3_backup_step(copy, -1);  // all pages of one snapshot; writers go on
+  const int result = sqlite3_backup_finish(copy);
+  if (result != SQLITE_OK) return fail(target->failure(result));
+  return {};
+}
+
+bool SqliteStore::takes_writes() const {
+  return state_->writer != nullptr && !state_->writer->stopped();
+}
+
+int SqliteStore::log_pages() const {
+  return state_->writer == nullptr ? 0 : state_->writer->log_pages();
+}
+
+}  // namespace gateway::store_sqlite
