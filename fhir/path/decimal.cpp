@@ -41,15 +41,21 @@ constexpr auto kPowers = [] {
 }();
 constexpr Coefficient kLimit = kPowers[Decimal::kMaxDigits];
 
-Coefficient coefficient(const Decimal& d) { return DecimalAccess::coefficient(d); }
-Decimal make(bool negative, Coefficient value, int scale) { return DecimalAccess::make(negative, value, scale); }
+Coefficient coefficient(const Decimal& d) {
+  return DecimalAccess::coefficient(d);
+}
+Decimal make(bool negative, Coefficient value, int scale) {
+  return DecimalAccess::make(negative, value, scale);
+}
 
 int count_digits(Coefficient value) {
   const auto* end = std::upper_bound(kPowers.begin(), kPowers.end(), value);
   return std::max(1, static_cast<int>(end - kPowers.begin()));
 }
 
-Big power_of_ten(int exponent) { return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent)); }
+Big power_of_ten(int exponent) {
+  return boost::multiprecision::pow(Big(10), static_cast<unsigned>(exponent));
+}
 
 Big to_big(Coefficient value) {
   return (Big(static_cast<std::uint64_t>(value >> 64u)) << 64u) + Big(static_cast<std::uint64_t>(value));
@@ -57,7 +63,8 @@ Big to_big(Coefficient value) {
 
 Coefficient from_big(const Big& value) {
   const Big low_mask = (Big(1) << 64u) - 1;
-  return (Coefficient{static_cast<std::uint64_t>(Big(value >> 64u))} << 64u) | static_cast<std::uint64_t>(Big(value & low_mask));
+  return (Coefficient{static_cast<std::uint64_t>(Big(value >> 64u))} << 64u) |
+         static_cast<std::uint64_t>(Big(value & low_mask));
 }
 
 /// Divides by 10^count, rounding a half up.
@@ -91,13 +98,16 @@ std::optional<Coefficient> scaled(const Decimal& d, int scale) {
   if (up == 0) return coefficient(d);
   if (up > Decimal::kMaxDigits) return d.is_zero() ? std::optional<Coefficient>(0) : std::nullopt;
   Coefficient result = 0;
-  if (__builtin_mul_overflow(coefficient(d), kPowers[static_cast<std::size_t>(up)], &result) || result >= kLimit) {
+  if (__builtin_mul_overflow(coefficient(d), kPowers[static_cast<std::size_t>(up)], &result) ||
+      result >= kLimit) {
     return std::nullopt;
   }
   return result;
 }
 
-Big scaled_big(const Decimal& d, int scale) { return to_big(coefficient(d)) * power_of_ten(scale - d.scale()); }
+Big scaled_big(const Decimal& d, int scale) {
+  return to_big(coefficient(d)) * power_of_ten(scale - d.scale());
+}
 
 std::optional<Decimal> add_signed(const Decimal& a, const Decimal& b, bool negate_b) {
   const bool b_negative = b.is_negative() != negate_b;
@@ -122,7 +132,9 @@ std::optional<Decimal> add_signed(const Decimal& a, const Decimal& b, bool negat
   return fit(sum < 0, boost::multiprecision::abs(sum), scale);
 }
 
-Float to_float(const Decimal& d) { return Float(d.text()); }
+Float to_float(const Decimal& d) {
+  return Float(d.text());
+}
 
 std::optional<Decimal> from_float(const Float& value) {
   if (!boost::multiprecision::isfinite(value)) return std::nullopt;
@@ -131,7 +143,9 @@ std::optional<Decimal> from_float(const Float& value) {
   return parsed ? std::optional(parsed->stripped()) : std::nullopt;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// The exponent after `e`; bounded, so that no sum overflows.
 std::optional<int> parse_exponent(std::string_view text) {
@@ -140,14 +154,16 @@ std::optional<int> parse_exponent(std::string_view text) {
   if (negative || text.front() == '+') text.remove_prefix(1);
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
   int value = 0;
-  for (const char c : text) value = std::min(value * 10 + (c - '0'), 10'000);
+  for (const char c : text)
+    value = std::min(value * 10 + (c - '0'), 10'000);
   return negative ? -value : value;
 }
 
 }  // namespace
 
 Decimal Decimal::from_integer(std::int64_t value) noexcept {
-  const std::uint64_t magnitude = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  const std::uint64_t magnitude =
+      value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   return make(value < 0, magnitude, 0);
 }
 
@@ -163,7 +179,8 @@ std::optional<Decimal> Decimal::parse(std::string_view text, bool allow_exponent
   }
   const std::size_t point = text.find('.');
   const std::string_view whole = text.substr(0, point);
-  const std::string_view fraction = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+  const std::string_view fraction =
+      point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
   if (whole.empty() || !std::all_of(whole.begin(), whole.end(), is_digit)) return std::nullopt;
   if (point != std::string_view::npos && fraction.empty()) return std::nullopt;
   if (!std::all_of(fraction.begin(), fraction.end(), is_digit)) return std::nullopt;
@@ -199,16 +216,21 @@ std::string Decimal::text() const {
     digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
     rest /= 10;
   } while (rest != 0);
-  while (static_cast<int>(digits.size()) <= scale_) digits.push_back('0');
+  while (static_cast<int>(digits.size()) <= scale_)
+    digits.push_back('0');
   if (negative_) digits.push_back('-');
   std::reverse(digits.begin(), digits.end());
   if (scale_ > 0) digits.insert(digits.size() - static_cast<std::size_t>(scale_), ".");
   return digits;
 }
 
-int Decimal::digits() const noexcept { return count_digits(coefficient(*this)); }
+int Decimal::digits() const noexcept {
+  return count_digits(coefficient(*this));
+}
 
-bool Decimal::is_integral() const noexcept { return scale_ == 0 || stripped().scale_ == 0; }
+bool Decimal::is_integral() const noexcept {
+  return scale_ == 0 || stripped().scale_ == 0;
+}
 
 std::optional<std::int64_t> Decimal::to_integer() const noexcept {
   const auto whole = with_scale(0, Rounding::kDown);
@@ -218,8 +240,12 @@ std::optional<std::int64_t> Decimal::to_integer() const noexcept {
   return static_cast<std::int64_t>(negative_ ? 0 - whole->low_ : whole->low_);
 }
 
-Decimal Decimal::negated() const noexcept { return make(!negative_ && !is_zero(), coefficient(*this), scale_); }
-Decimal Decimal::absolute() const noexcept { return make(false, coefficient(*this), scale_); }
+Decimal Decimal::negated() const noexcept {
+  return make(!negative_ && !is_zero(), coefficient(*this), scale_);
+}
+Decimal Decimal::absolute() const noexcept {
+  return make(false, coefficient(*this), scale_);
+}
 
 std::optional<Decimal> Decimal::with_scale(int scale, Rounding rounding) const noexcept {
   if (scale < 0 || scale > kMaxScale) return std::nullopt;
@@ -251,8 +277,12 @@ Decimal Decimal::stripped() const noexcept {
   return make(negative_, value, scale);
 }
 
-std::optional<Decimal> Decimal::add(const Decimal& a, const Decimal& b) { return add_signed(a, b, false); }
-std::optional<Decimal> Decimal::subtract(const Decimal& a, const Decimal& b) { return add_signed(a, b, true); }
+std::optional<Decimal> Decimal::add(const Decimal& a, const Decimal& b) {
+  return add_signed(a, b, false);
+}
+std::optional<Decimal> Decimal::subtract(const Decimal& a, const Decimal& b) {
+  return add_signed(a, b, true);
+}
 
 std::optional<Decimal> Decimal::multiply(const Decimal& a, const Decimal& b) {
   const bool negative = a.negative_ != b.negative_ && !a.is_zero() && !b.is_zero();
@@ -303,7 +333,8 @@ std::optional<Decimal> Decimal::ln() const {
 }
 
 std::optional<Decimal> Decimal::log(const Decimal& base) const {
-  if (negative_ || is_zero() || base.negative_ || base.is_zero() || base == from_integer(1)) return std::nullopt;
+  if (negative_ || is_zero() || base.negative_ || base.is_zero() || base == from_integer(1))
+    return std::nullopt;
   const Float below = boost::multiprecision::log(to_float(base));
   return from_float(Float(boost::multiprecision::log(to_float(*this)) / below));
 }
@@ -326,8 +357,9 @@ std::optional<Decimal> Decimal::power(const Decimal& exponent) const {
   // Squaring; anything but 0 and 1 leaves 38 digits long before the exponent ends.
   std::optional<Decimal> result = from_integer(1);
   std::optional<Decimal> square = *this;
-  for (std::uint64_t left = static_cast<std::uint64_t>(*whole < 0 ? -(*whole + 1) : *whole) + (*whole < 0 ? 1u : 0u); left != 0;
-       left >>= 1u) {
+  for (std::uint64_t left =
+           static_cast<std::uint64_t>(*whole < 0 ? -(*whole + 1) : *whole) + (*whole < 0 ? 1u : 0u);
+       left != 0; left >>= 1u) {
     if ((left & 1u) != 0) result = square ? multiply(*result, *square) : std::nullopt;
     if (!result) return std::nullopt;
     if (square && left > 1) square = multiply(*square, *square);

@@ -7,7 +7,9 @@
 namespace fhir::path {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Reads fixed-width digits and marks from the front of a text.
 class Cursor {
@@ -20,11 +22,13 @@ class Cursor {
     return true;
   }
   std::optional<int> number(std::size_t width) {
-    if (text_.size() < width || !std::all_of(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(width), is_digit)) {
+    if (text_.size() < width ||
+        !std::all_of(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(width), is_digit)) {
       return std::nullopt;
     }
     int value = 0;
-    for (std::size_t i = 0; i < width; ++i) value = value * 10 + (text_[i] - '0');
+    for (std::size_t i = 0; i < width; ++i)
+      value = value * 10 + (text_[i] - '0');
     text_.remove_prefix(width);
     return value;
   }
@@ -42,7 +46,8 @@ class Cursor {
     }
     if (taken == 0) return std::nullopt;
     text_.remove_prefix(taken);
-    for (int i = digits; i < 9; ++i) value *= 10;
+    for (int i = digits; i < 9; ++i)
+      value *= 10;
     return value;
   }
 
@@ -65,7 +70,8 @@ bool read_days(Cursor& cursor, Temporal& out) {
   if (!day) return false;
   out.day = static_cast<std::uint8_t>(*day);
   out.precision = Precision::kDay;
-  return std::chrono::year_month_day(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  return std::chrono::year_month_day(std::chrono::year(*year),
+                                     std::chrono::month(static_cast<unsigned>(*month)),
                                      std::chrono::day(static_cast<unsigned>(*day)))
       .ok();
 }
@@ -173,8 +179,8 @@ Temporal to_utc(Temporal value) {
 /// Parts from the largest on, down to `to`; the first difference decides.
 std::strong_ordering compare_parts(const Temporal& a, const Temporal& b, Precision to) {
   const auto parts = [](const Temporal& t) {
-    return std::array<std::uint32_t, 7>{static_cast<std::uint32_t>(t.year), t.month,  t.day,       t.hour,
-                                        t.minute,                           t.second, t.nanosecond};
+    return std::array<std::uint32_t, 7>{
+        static_cast<std::uint32_t>(t.year), t.month, t.day, t.hour, t.minute, t.second, t.nanosecond};
   };
   const auto left = parts(a);
   const auto right = parts(b);
@@ -197,18 +203,12 @@ int months_in(CalendarUnit unit) {
 /// Milliseconds per unit of exact length.
 std::int64_t milliseconds_in(CalendarUnit unit) {
   switch (unit) {
-    case CalendarUnit::kWeek:
-      return 7 * 86'400'000LL;
-    case CalendarUnit::kDay:
-      return 86'400'000LL;
-    case CalendarUnit::kHour:
-      return 3'600'000LL;
-    case CalendarUnit::kMinute:
-      return 60'000LL;
-    case CalendarUnit::kSecond:
-      return 1'000LL;
-    default:
-      return 1;
+    case CalendarUnit::kWeek: return 7 * 86'400'000LL;
+    case CalendarUnit::kDay: return 86'400'000LL;
+    case CalendarUnit::kHour: return 3'600'000LL;
+    case CalendarUnit::kMinute: return 60'000LL;
+    case CalendarUnit::kSecond: return 1'000LL;
+    default: return 1;
   }
 }
 
@@ -218,7 +218,8 @@ std::optional<Temporal> add_months(Temporal value, std::int64_t months) {
   if (year < 1 || year > 9999) return std::nullopt;
   value.year = static_cast<std::int16_t>(year);
   value.month = static_cast<std::uint8_t>(total % 12 + 1);
-  const std::chrono::year_month_day_last last(std::chrono::year(value.year), std::chrono::month_day_last(std::chrono::month(value.month)));
+  const std::chrono::year_month_day_last last(std::chrono::year(value.year),
+                                              std::chrono::month_day_last(std::chrono::month(value.month)));
   value.day = std::min(value.day, static_cast<std::uint8_t>(static_cast<unsigned>(last.day())));
   return value;
 }
@@ -239,7 +240,8 @@ std::optional<Temporal> add_exact(Temporal value, std::int64_t nanoseconds) {
   value.nanosecond = static_cast<std::uint32_t>(rest);
   while (value.fraction_digits < 9) {  // Show the digits the sum has.
     std::uint32_t below = 1;
-    for (int i = value.fraction_digits; i < 9; ++i) below *= 10;
+    for (int i = value.fraction_digits; i < 9; ++i)
+      below *= 10;
     if (value.nanosecond % below == 0) break;
     value.fraction_digits = static_cast<std::uint8_t>(std::min(9, value.fraction_digits + 3));
   }
@@ -251,8 +253,10 @@ struct UnitWord {
   CalendarUnit unit;
 };
 constexpr UnitWord kUnitWords[] = {
-    {"year", CalendarUnit::kYear}, {"month", CalendarUnit::kMonth},   {"week", CalendarUnit::kWeek},     {"day", CalendarUnit::kDay},
-    {"hour", CalendarUnit::kHour}, {"minute", CalendarUnit::kMinute}, {"second", CalendarUnit::kSecond}, {"millisecond", CalendarUnit::kMillisecond},
+    {"year", CalendarUnit::kYear},     {"month", CalendarUnit::kMonth},
+    {"week", CalendarUnit::kWeek},     {"day", CalendarUnit::kDay},
+    {"hour", CalendarUnit::kHour},     {"minute", CalendarUnit::kMinute},
+    {"second", CalendarUnit::kSecond}, {"millisecond", CalendarUnit::kMillisecond},
 };
 
 }  // namespace
@@ -271,7 +275,8 @@ std::optional<Temporal> Temporal::parse_date_time(std::string_view text) noexcep
   if (cursor.done()) return out;
   if (!cursor.mark('T')) return std::nullopt;
   if (cursor.done()) return out;
-  if (out.precision != Precision::kDay || !read_hours(cursor, out) || !read_offset(cursor, out)) return std::nullopt;
+  if (out.precision != Precision::kDay || !read_hours(cursor, out) || !read_offset(cursor, out))
+    return std::nullopt;
   return cursor.done() ? std::optional(out) : std::nullopt;
 }
 
@@ -321,7 +326,8 @@ std::string Temporal::text() const {
 
 int Temporal::precision_digits() const noexcept {
   static constexpr std::array<int, 7> kDigits = {0, 4, 6, 8, 10, 12, 14};
-  const int digits = kDigits[static_cast<std::size_t>(precision)] + (precision == Precision::kSecond && fraction_digits > 0 ? 3 : 0);
+  const int digits = kDigits[static_cast<std::size_t>(precision)] +
+                     (precision == Precision::kSecond && fraction_digits > 0 ? 3 : 0);
   return kind == TemporalKind::kTime ? digits - 8 : digits;
 }
 
@@ -372,7 +378,8 @@ std::optional<Temporal> add(const Temporal& value, const Decimal& amount, Calend
   const bool is_time = value.kind == TemporalKind::kTime;
   if (is_time && unit <= CalendarUnit::kDay) return std::nullopt;
   const auto whole = amount.to_integer();
-  constexpr std::int64_t kMost = 400'000'000'000;  // Milliseconds past this leave the years there are, and fit as nanoseconds below.
+  constexpr std::int64_t kMost =
+      400'000'000'000;  // Milliseconds past this leave the years there are, and fit as nanoseconds below.
   if (!whole || *whole > kMost * 1000 || *whole < -kMost * 1000) return std::nullopt;
   if (const int months = months_in(unit); months != 0) {
     if (value.precision != Precision::kYear) return add_months(value, *whole * months);
@@ -380,7 +387,8 @@ std::optional<Temporal> add(const Temporal& value, const Decimal& amount, Calend
   }
   if (value.precision < Precision::kDay && !is_time) {
     // 365 days are a year, 30 days a month: FHIRPath 2.0, 6.6.7.
-    const std::int64_t days = *whole / (86'400'000 / std::min<std::int64_t>(86'400'000, milliseconds_in(unit))) *
+    const std::int64_t days = *whole /
+                              (86'400'000 / std::min<std::int64_t>(86'400'000, milliseconds_in(unit))) *
                               std::max<std::int64_t>(1, milliseconds_in(unit) / 86'400'000);
     return add_months(value, value.precision == Precision::kYear ? days / 365 * 12 : days / 30);
   }
@@ -415,21 +423,14 @@ std::optional<Precision> precision_of(const Temporal& value, int digits) {
   if (value.kind == TemporalKind::kTime && digits < 2) return std::nullopt;
   if (value.kind == TemporalKind::kDate && digits > 8) return std::nullopt;
   switch (whole) {
-    case 4:
-      return Precision::kYear;
-    case 6:
-      return Precision::kMonth;
-    case 8:
-      return Precision::kDay;
-    case 10:
-      return Precision::kHour;
-    case 12:
-      return Precision::kMinute;
+    case 4: return Precision::kYear;
+    case 6: return Precision::kMonth;
+    case 8: return Precision::kDay;
+    case 10: return Precision::kHour;
+    case 12: return Precision::kMinute;
     case 14:
-    case 17:
-      return Precision::kSecond;
-    default:
-      return std::nullopt;
+    case 17: return Precision::kSecond;
+    default: return std::nullopt;
   }
 }
 
@@ -445,12 +446,14 @@ std::optional<Temporal> boundary(Temporal value, int digits, bool high) {
     value.day = high ? static_cast<std::uint8_t>(static_cast<unsigned>(last.day())) : std::uint8_t{1};
   }
   if (known < Precision::kHour) value.hour = high ? 23 : 0;
-  // An hour without minutes stands for minute 00: FHIR has minutes wherever it has hours, and the R4 suite asks for it.
+  // An hour without minutes stands for minute 00: FHIR has minutes wherever it has hours, and the R4 suite
+  // asks for it.
   if (known < Precision::kHour) value.minute = high ? 59 : 0;
   if (known < Precision::kSecond) value.second = high ? 59 : 0;
   if (value.fraction_digits < 3) {
     std::uint32_t open = 1'000'000'000;
-    for (int i = 0; i < value.fraction_digits; ++i) open /= 10;
+    for (int i = 0; i < value.fraction_digits; ++i)
+      open /= 10;
     if (high) value.nanosecond += open - 1'000'000;
   }
   value.precision = *wanted;
@@ -466,13 +469,18 @@ std::optional<Temporal> boundary(Temporal value, int digits, bool high) {
 
 }  // namespace
 
-std::optional<Temporal> low_boundary(const Temporal& value, int digits) { return boundary(value, digits, false); }
-std::optional<Temporal> high_boundary(const Temporal& value, int digits) { return boundary(value, digits, true); }
+std::optional<Temporal> low_boundary(const Temporal& value, int digits) {
+  return boundary(value, digits, false);
+}
+std::optional<Temporal> high_boundary(const Temporal& value, int digits) {
+  return boundary(value, digits, true);
+}
 
 std::optional<CalendarUnit> calendar_unit(std::string_view word) noexcept {
   for (const UnitWord& row : kUnitWords) {
     if (word == row.singular) return row.unit;
-    if (word.size() == row.singular.size() + 1 && word.ends_with('s') && word.starts_with(row.singular)) return row.unit;
+    if (word.size() == row.singular.size() + 1 && word.ends_with('s') && word.starts_with(row.singular))
+      return row.unit;
   }
   return std::nullopt;
 }

@@ -1,0 +1,498 @@
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "fhir/path/evaluate.hpp"
+#include "fhir/path/evaluation.hpp"
+#include "fhir/path/function.hpp"
+#include "fhir/path/operators.hpp"
+
+namespace fhir::path {
+namespace {
+
+bool is_logic(Operator op) {
+  return op >= Operator::kImplies && op <= Operator::kAnd;
+}
+bool is_comparison(Operator op) {
+  return op >= Operator::kIn && op <= Operator::kGreaterOrEqual;
+}
+
+Truth negate(Truth value) {
+  if (value == Truth::kEmpty) return value;
+  return value == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+}
+
+Truth from_optional(std::optional<bool> value) {
+  return value ? truth(*value) : Truth::kEmpty;
+}
+
+std::string operands(Operator op, const Value& a, const Value& b) {
+  std::string out = "operator '";
+  out.append(to_text(op)).append("' does not take ").append(type_of(a).name);
+  return out.append(" and ").append(type_of(b).name);
+}
+
+void append_truth(Truth value, Sink& out) {
+  if (value != Truth::kEmpty) out.push_back(Value(value == Truth::kTrue));
+}
+
+}  // namespace
+
+bool Evaluation::fail(const PlanNode& at, std::string message, FailureKind kind) {
+  if (failure_.message.empty()) failure_ = Failure{kind, at.offset, std::move(message)};
+  return false;
+}
+
+Frame Evaluation::root_frame() const noexcept {
+  if (context_.focus) return Frame{*context_.focus};
+  return Frame{context_.root ? Items(&root_value_, 1) : Items()};
+}
+
+bool Evaluation::evaluate(NodeId id, const Frame& frame, Sink& out) {
+  const PlanNode& node = body_.nodes[id];
+  if (!spend(1, node)) return false;
+  switch (node.code) {
+    case PlanOp::kEmpty: return true;
+    case PlanOp::kConstant: out.push_back(body_.constants[node.datum]); return true;
+    case PlanOp::kRootMember: return root_member(node, frame, out);
+    case PlanOp::kFunction: return call_function(node, frame, frame.focus, out);
+    case PlanOp::kPath: return path(node, frame, out);
+    case PlanOp::kThis: out.insert(out.end(), frame.focus.begin(), frame.focus.end()); return true;
+    case PlanOp::kIndex:
+      if (frame.index >= 0) out.push_back(integer_value(frame.index));
+      return true;
+    case PlanOp::kTotal:
+      if (frame.total != nullptr) out.insert(out.end(), frame.total->begin(), frame.total->end());
+      return true;
+    case PlanOp::kExternal: return external(node, out);
+    case PlanOp::kPlus:
+    case PlanOp::kNegate: return unary(node, frame, out);
+    case PlanOp::kBinary: return binary(node, frame, out);
+    case PlanOp::kIs:
+    case PlanOp::kAs: return type_operation(node, frame, out);
+    case PlanOp::kMember:
+    case PlanOp::kIndexer: return apply_step(node, frame, frame.focus, out);
+  }
+  return fail(node, "the plan is damaged");
+}
+
+bool Evaluation::evaluate_truth(NodeId id, const Frame& frame, Truth& out) {
+  const PlanNode& node = body_.nodes[id];
+  if (node.code == PlanOp::kBinary && is_logic(node.op)) return spend(1, node) && logic(node, frame, out);
+  if (node.code == PlanOp::kBinary && is_comparison(node.op))
+    return spend(1, node) && comparison(node, frame, out);
+  if (node.code == PlanOp::kPath) return spend(1, node) && path_truth(node, frame, out);
+  if (node.code == PlanOp::kFunction && node.function->truth != nullptr) {
+    Scratch unused;
+    Call call(*this, node, frame, frame.focus, unused);
+    return spend(1, node) && node.function->truth(call, out);
+  }
+  Scratch scratch;
+  Items items;
+  return evaluate_items(id, frame, scratch, items) && truth_of(items, node, out);
+}
+
+bool Evaluation::evaluate_items(NodeId id, const Frame& frame, Scratch& scratch, Items& out) {
+  const PlanNode& node = body_.nodes[id];
+  if (node.code == PlanOp::kConstant) {
+    out = Items(&body_.constants[node.datum], 1);
+    return spend(1, node);
+  }
+  if (node.code == PlanOp::kThis) {
+    out = frame.focus;
+    return spend(1, node);
+  }
+  if (!evaluate(id, frame, scratch)) return false;
+  out = items_of(scratch);
+  return true;
+}
+
+bool Evaluation::truth_of(Items items, const PlanNode& at, Truth& out) {
+  out = Truth::kEmpty;
+  if (items.empty()) return true;
+  if (items.size() > 1) return fail(at, "several items where one boolean is needed");
+  const auto system = items[0].is_node() && !items[0].node().has_value() ? std::nullopt : as_system(items[0]);
+  out = truth(!system || !system->is(ValueType::kBoolean) || system->boolean());
+  return true;
+}
+
+bool Evaluation::append_member(const Value& item, const PlanName& name, const PlanNode& at, Sink& out) {
+  if (!item.is_node()) {
+    if (item.is(ValueType::kType)) {
+      if (name.text == "name") out.push_back(Value(item.type_name().name));
+      if (name.text == "namespace") out.push_back(Value(item.type_name().name_space));
+    } else if (item.is(ValueType::kQuantity)) {
+      if (name.text == "value") out.push_back(Value(item.quantity().value));
+      if (name.text == "unit") out.push_back(Value(item.quantity().unit));
+    }
+    return true;
+  }
+  const tree::Node node = item.node();
+  const tree::TypeTable& table = node.tree()->table();
+  const tree::NameId id =
+      &table == body_.table && name.id != tree::kNoName ? name.id : node.tree()->find_name(name.text);
+  if (id == tree::kNoName) return true;
+  bool found = false;
+  for (tree::Node child = node.first_child(); child; child = child.next_sibling()) {
+    if (child.name_id() != id) continue;
+    out.push_back(Value(child));
+    found = true;
+  }
+  if (found || (id & tree::kLocalName) != 0) return true;
+  // `valueQuantity` never names an element: it is `value`.
+  const tree::TypeRow& row = table.row(table.child(node.row_id(), id));
+  if ((row.flags & tree::kChoice) != 0 && row.name != id) {
+    return fail(at, "a choice element is named without its type: '" + std::string(table.name(row.name)) + "'",
+                FailureKind::kSemantic);
+  }
+  return true;
+}
+
+bool Evaluation::root_member(const PlanNode& node, const Frame& frame, Sink& out) {
+  const PlanName& name = body_.names[node.datum];
+  for (const Value& item : frame.focus) {
+    if (name.type.known && item.is_node() && is_type(item.node(), name.type)) {
+      out.push_back(item);
+    } else if (!append_member(item, name, node, out)) {
+      return false;
+    }
+  }
+  return spend(frame.focus.size(), node);
+}
+
+bool Evaluation::path(const PlanNode& node, const Frame& frame, Sink& out) {
+  const auto links = body_.children(node);
+  const std::size_t variables = defined_.size();
+  Scratch scratch;
+  Items base;
+  const bool done =
+      evaluate_items(links[0], frame, scratch, base) && steps(links.subspan(1), frame, base, out);
+  defined_.resize(std::min(defined_.size(), variables));
+  return done;
+}
+
+bool Evaluation::path_truth(const PlanNode& node, const Frame& frame, Truth& out) {
+  const auto links = body_.children(node);
+  const PlanNode& last = body_.nodes[links.back()];
+  const bool direct = last.code == PlanOp::kFunction && last.function->truth != nullptr;
+  Scratch result;
+  if (!direct) return path(node, frame, result) && truth_of(items_of(result), node, out);
+  const std::size_t variables = defined_.size();
+  Scratch scratch;
+  Items input;
+  bool done = evaluate_items(links[0], frame, scratch, input);
+  if (done && links.size() > 2) {
+    done = steps(links.subspan(1, links.size() - 2), frame, input, result);
+    input = items_of(result);
+  }
+  Scratch unused;
+  Call call(*this, last, frame, input, unused);
+  done = done && spend(1, last) && last.function->truth(call, out);
+  defined_.resize(std::min(defined_.size(), variables));
+  return done;
+}
+
+bool Evaluation::steps(std::span<const NodeId> steps, const Frame& frame, Items input, Sink& out) {
+  Scratch first;
+  Scratch second;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool last = i + 1 == steps.size();
+    Sink& target = last ? out : i % 2 == 0 ? static_cast<Sink&>(first) : static_cast<Sink&>(second);
+    if (!last) target.clear();
+    const PlanNode& step = body_.nodes[steps[i]];
+    if (!apply_step(step, frame, input, target)) return false;
+    if (target.size() > context_.limits.max_items) return fail(step, "the collection grows past the limit");
+    if (!last) input = items_of(target);
+  }
+  return true;
+}
+
+bool Evaluation::apply_step(const PlanNode& step, const Frame& frame, Items input, Sink& out) {
+  if (!spend(input.size() + 1, step)) return false;
+  switch (step.code) {
+    case PlanOp::kMember: {
+      const PlanName& name = body_.names[step.datum];
+      for (const Value& item : input) {
+        if (!append_member(item, name, step, out)) return false;
+      }
+      return true;
+    }
+    case PlanOp::kFunction: return call_function(step, frame, input, out);
+    case PlanOp::kIndexer: return index(step, frame, input, out);
+    case PlanOp::kThis: out.insert(out.end(), input.begin(), input.end()); return true;
+    default: return evaluate(static_cast<NodeId>(&step - body_.nodes.data()), frame, out);
+  }
+}
+
+bool Evaluation::index(const PlanNode& step, const Frame& frame, Items input, Sink& out) {
+  Scratch scratch;
+  Items at;
+  if (!evaluate_items(body_.children(step)[0], frame, scratch, at)) return false;
+  if (at.empty()) return true;
+  const auto value = at.size() == 1 ? as_system(at[0]) : std::nullopt;
+  if (!value || !value->is_integral()) return fail(step, "an index is one integer");
+  if (value->integer() < 0 || static_cast<std::uint64_t>(value->integer()) >= input.size()) return true;
+  out.push_back(input[static_cast<std::size_t>(value->integer())]);
+  return true;
+}
+
+bool Evaluation::call_function(const PlanNode& node, const Frame& frame, Items input, Sink& out) {
+  Call call(*this, node, frame, input, out);
+  return node.function->call(call);
+}
+
+bool Evaluation::external(const PlanNode& node, Sink& out) {
+  const std::string& name = body_.names[node.datum].text;
+  const auto node_value = [&out](tree::Node value) {
+    if (value) out.push_back(Value(value));
+    return true;
+  };
+  const auto known = std::find_if(context_.variables.begin(), context_.variables.end(),
+                                  [&name](const Variable& variable) { return variable.name == name; });
+  if (known != context_.variables.end()) {
+    out.insert(out.end(), known->value.begin(), known->value.end());
+    return true;
+  }
+  for (const DefinedVariable& variable : defined_) {
+    if (variable.name != name) continue;
+    out.insert(out.end(), variable.value.begin(), variable.value.end());
+    return true;
+  }
+  if (name == "resource") return node_value(context_.root);
+  if (name == "rootResource")
+    return node_value(context_.root_resource ? context_.root_resource : context_.root);
+  if (name == "context") {
+    const Frame root = root_frame();
+    out.insert(out.end(), root.focus.begin(), root.focus.end());
+    return true;
+  }
+  static constexpr std::pair<std::string_view, std::string_view> kFixed[] = {
+      {"sct", "http://snomed.info/sct"},
+      {"loinc", "http://loinc.org"},
+      {"ucum", "http://unitsofmeasure.org"}};
+  for (const auto& [fixed, url] : kFixed) {
+    if (name != fixed) continue;
+    out.push_back(Value(url));
+    return true;
+  }
+  static constexpr std::pair<std::string_view, std::string_view> kPrefixed[] = {
+      {"vs-", "http://hl7.org/fhir/ValueSet/"}, {"ext-", "http://hl7.org/fhir/StructureDefinition/"}};
+  for (const auto& [prefix, url] : kPrefixed) {
+    if (!name.starts_with(prefix)) continue;
+    out.push_back(Value(std::string(url).append(name, prefix.size())));
+    return true;
+  }
+  return fail(node, "no variable %" + name);
+}
+
+bool Evaluation::logic(const PlanNode& node, const Frame& frame, Truth& out) {
+  const auto links = body_.children(node);
+  Truth left = Truth::kEmpty;
+  if (!evaluate_truth(links[0], frame, left)) return false;
+  const bool decided = (node.op == Operator::kAnd && left == Truth::kFalse) ||
+                       (node.op == Operator::kOr && left == Truth::kTrue) ||
+                       (node.op == Operator::kImplies && left == Truth::kFalse);
+  if (decided) {
+    out = node.op == Operator::kAnd ? Truth::kFalse : Truth::kTrue;
+    return true;
+  }
+  Truth right = Truth::kEmpty;
+  if (!evaluate_truth(links[1], frame, right)) return false;
+  switch (node.op) {
+    case Operator::kAnd:
+      out = right == Truth::kFalse ? right : left == Truth::kEmpty ? left : right;
+      return true;
+    case Operator::kOr:
+      out = right == Truth::kTrue ? right : left == Truth::kEmpty ? left : right;
+      return true;
+    case Operator::kImplies:
+      out = right == Truth::kTrue ? right : left == Truth::kEmpty ? left : right;
+      return true;
+    default:  // xor
+      out = left == Truth::kEmpty || right == Truth::kEmpty ? Truth::kEmpty : truth(left != right);
+      return true;
+  }
+}
+
+bool Evaluation::comparison(const PlanNode& node, const Frame& frame, Truth& out) {
+  const auto links = body_.children(node);
+  Scratch left_scratch;
+  Scratch right_scratch;
+  Items left;
+  Items right;
+  if (!evaluate_items(links[0], frame, left_scratch, left)) return false;
+  if (!evaluate_items(links[1], frame, right_scratch, right)) return false;
+  if (!spend(left.size() + right.size(), node)) return false;
+  out = Truth::kEmpty;
+  switch (node.op) {
+    case Operator::kEqual: out = from_optional(equal(left, right)); return true;
+    case Operator::kNotEqual: out = negate(from_optional(equal(left, right))); return true;
+    case Operator::kEquivalent:
+    case Operator::kNotEquivalent:
+      if (!spend(left.size() * right.size(), node)) return false;
+      out = truth(equivalent(left, right) == (node.op == Operator::kEquivalent));
+      return true;
+    case Operator::kContains: std::swap(left, right); [[fallthrough]];
+    case Operator::kIn:
+      if (left.empty()) return true;
+      if (left.size() > 1) return fail(node, "membership asks for one item");
+      out = truth(contains(right, left[0]));
+      return true;
+    default: break;
+  }
+  if (left.empty() || right.empty()) return true;
+  if (left.size() > 1 || right.size() > 1) return fail(node, "several items where one is compared");
+  const auto a = as_system(left[0]);
+  const auto b = as_system(right[0]);
+  const OrderResult found = a && b ? order(*a, *b) : OrderResult{Fit::kUnfit};
+  if (found.fit == Fit::kEmpty) return true;
+  if (found.fit != Fit::kValue) return fail(node, operands(node.op, left[0], right[0]));
+  const bool less = found.order == std::weak_ordering::less;
+  const bool greater = found.order == std::weak_ordering::greater;
+  out = truth(node.op == Operator::kLess          ? less
+              : node.op == Operator::kLessOrEqual ? !greater
+              : node.op == Operator::kGreater     ? greater
+                                                  : !less);
+  return true;
+}
+
+bool Evaluation::operand(NodeId id, const Frame& frame, std::optional<Value>& out) {
+  Scratch scratch;
+  Items items;
+  if (!evaluate_items(id, frame, scratch, items)) return false;
+  const PlanNode& node = body_.nodes[id];
+  if (items.size() > 1) return fail(node, "several items where one is needed");
+  if (items.empty()) return true;
+  out = as_system(items[0]);
+  return out ? true : fail(node, "an element without a value in arithmetic");
+}
+
+bool Evaluation::union_of(const PlanNode& node, const Frame& frame, Sink& out) {
+  const auto links = body_.children(node);
+  Scratch both;
+  if (!evaluate(links[0], frame, both) || !evaluate(links[1], frame, both)) return false;
+  if (!spend(both.size(), node)) return false;
+  ItemSet seen;
+  for (const Value& item : both) {
+    if (seen.insert(item)) out.push_back(item);
+  }
+  return true;
+}
+
+bool Evaluation::concatenation(const PlanNode& node, const Frame& frame, Sink& out) {
+  std::string text;
+  for (const NodeId link : body_.children(node)) {
+    Scratch scratch;
+    Items items;
+    if (!evaluate_items(link, frame, scratch, items)) return false;
+    if (items.size() > 1) return fail(node, "several items where one string is needed");
+    if (items.empty()) continue;
+    const auto part = string_of(items[0]);
+    if (!part) return fail(node, "'&' joins strings only");
+    text.append(*part);
+  }
+  if (text.size() > context_.limits.max_string_bytes) return fail(node, "the string grows past the limit");
+  out.push_back(Value(std::move(text)));
+  return true;
+}
+
+bool Evaluation::binary(const PlanNode& node, const Frame& frame, Sink& out) {
+  Truth result = Truth::kEmpty;
+  if (is_logic(node.op) || is_comparison(node.op)) {
+    if (!(is_logic(node.op) ? logic(node, frame, result) : comparison(node, frame, result))) return false;
+    append_truth(result, out);
+    return true;
+  }
+  if (node.op == Operator::kUnion) return union_of(node, frame, out);
+  if (node.op == Operator::kConcatenate) return concatenation(node, frame, out);
+  const auto links = body_.children(node);
+  std::optional<Value> left;
+  std::optional<Value> right;
+  if (!operand(links[0], frame, left) || !operand(links[1], frame, right)) return false;
+  if (!left || !right) return true;
+  ArithmeticResult found = arithmetic(node.op, *left, *right);
+  if (found.fit == Fit::kUnfit) return fail(node, operands(node.op, *left, *right));
+  if (found.fit == Fit::kNeverFits)
+    return fail(node, operands(node.op, *left, *right), FailureKind::kSemantic);
+  if (found.fit == Fit::kEmpty) return true;
+  if (found.value.is(ValueType::kString) && found.value.string().size() > context_.limits.max_string_bytes) {
+    return fail(node, "the string grows past the limit");
+  }
+  out.push_back(std::move(found.value));
+  return true;
+}
+
+bool Evaluation::unary(const PlanNode& node, const Frame& frame, Sink& out) {
+  std::optional<Value> value;
+  if (!operand(body_.children(node)[0], frame, value)) return false;
+  if (!value) return true;
+  const bool negative = node.code == PlanOp::kNegate;
+  if (value->is_integral()) {
+    // The smallest Long has no opposite.
+    if (negative && value->integer() == std::numeric_limits<std::int64_t>::min()) return true;
+    const std::int64_t result = negative ? -value->integer() : value->integer();
+    const bool written_wide = result == std::numeric_limits<std::int32_t>::min();
+    out.push_back(integer_value(result, value->is(ValueType::kLong) && !written_wide));
+    return true;
+  }
+  if (value->is(ValueType::kDecimal)) {
+    out.push_back(Value(negative ? value->decimal().negated() : value->decimal()));
+    return true;
+  }
+  if (value->is(ValueType::kQuantity)) {
+    Quantity quantity = value->quantity();
+    if (negative) quantity.value = quantity.value.negated();
+    out.push_back(Value(std::move(quantity)));
+    return true;
+  }
+  return fail(node, "a sign before something that is no number");
+}
+
+bool Evaluation::type_operation(const PlanNode& node, const Frame& frame, Sink& out) {
+  Scratch scratch;
+  Items items;
+  if (!evaluate_items(body_.children(node)[0], frame, scratch, items)) return false;
+  const TypeSpec& spec = body_.types[node.type];
+  if (!spec.known) return fail(node, "no type '" + spec.name + "'");
+  const bool cast = node.code == PlanOp::kAs;
+  if (items.size() > 1 && !(cast && body_.as_filters))
+    return fail(node, "several items where the type of one is asked");
+  for (const Value& item : items) {
+    if (!cast) {
+      out.push_back(Value(is_type(item, spec)));
+    } else if (is_type_for_cast(item, spec)) {
+      out.push_back(item);
+    }
+  }
+  return true;
+}
+
+std::optional<Instant> Evaluation::now() {
+  if (!now_ && context_.clock != nullptr) now_ = context_.clock->now();
+  return now_;
+}
+
+bool Evaluation::define_variable(std::string name, Items value) {
+  const auto taken = [&name](const DefinedVariable& variable) { return variable.name == name; };
+  if (std::any_of(defined_.begin(), defined_.end(), taken)) return false;
+  defined_.push_back({std::move(name), Collection(value.begin(), value.end())});
+  return true;
+}
+
+Outcome<Collection> evaluate(const Plan& plan, const EvalContext& context) {
+  Evaluation run(plan.body(), context);
+  Collection result;
+  if (!run.evaluate(plan.body().root, run.root_frame(), result))
+    return tl::unexpected<Failure>(run.failure());
+  return result;
+}
+
+Outcome<std::optional<bool>> evaluate_boolean(const Plan& plan, const EvalContext& context) {
+  Evaluation run(plan.body(), context);
+  Truth result = Truth::kEmpty;
+  if (!run.evaluate_truth(plan.body().root, run.root_frame(), result))
+    return tl::unexpected<Failure>(run.failure());
+  return result == Truth::kEmpty ? std::optional<bool>() : std::optional(result == Truth::kTrue);
+}
+
+}  // namespace fhir::path

@@ -1,0 +1,89 @@
+#include "fhir/path/render.hpp"
+
+#include "fhir/json/writer.hpp"
+
+namespace fhir::path {
+namespace {
+
+void append_quantity(std::string& out, const Quantity& quantity) {
+  out.append("{\"value\":").append(quantity.value.text()).append(",\"unit\":");
+  append_json_string(out, quantity.unit);
+  if (!quantity.calendar) {
+    out.append(",\"system\":\"http://unitsofmeasure.org\",\"code\":");
+    append_json_string(out, quantity.unit);
+  }
+  out.push_back('}');
+}
+
+}  // namespace
+
+std::string_view result_type(const Value& value) {
+  switch (value.type()) {
+    case ValueType::kNode: return value.node().type();
+    case ValueType::kBoolean: return "boolean";
+    case ValueType::kInteger: return "integer";
+    case ValueType::kLong: return "integer64";
+    case ValueType::kDecimal: return "decimal";
+    case ValueType::kString: return "string";
+    case ValueType::kTemporal:
+      switch (value.temporal().kind) {
+        case TemporalKind::kDate: return "date";
+        case TemporalKind::kDateTime: return "dateTime";
+        case TemporalKind::kTime: return "time";
+      }
+      return "dateTime";
+    case ValueType::kQuantity: return "Quantity";
+    case ValueType::kType: return "TypeInfo";
+  }
+  return {};
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  out.push_back('"');
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (c == '\n') {
+      out.append("\\n");
+    } else if (byte < 0x20) {
+      out.append("\\u00").push_back(kHex[byte >> 4u]);
+      out.push_back(kHex[byte & 15u]);
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+void append_json(std::string& out, const Value& value) {
+  switch (value.type()) {
+    case ValueType::kNode: json::append(out, value.node()); return;
+    case ValueType::kString:
+    case ValueType::kTemporal: append_json_string(out, text_of(value).value_or("")); return;
+    case ValueType::kQuantity: append_quantity(out, value.quantity()); return;
+    case ValueType::kType:
+      append_json_string(out.append("{\"namespace\":"), value.type_name().name_space);
+      append_json_string(out.append(",\"name\":"), value.type_name().name);
+      out.push_back('}');
+      return;
+    default: out.append(text_of(value).value_or("null"));
+  }
+}
+
+void append_result(std::string& out, const Value& value) {
+  append_json_string(out.append("{\"type\":"), result_type(value));
+  append_json(out.append(",\"value\":"), value);
+  out.push_back('}');
+}
+
+void append_failure(std::string& out, const Failure& failure) {
+  append_json_string(out.append("{\"kind\":"), to_text(failure.kind));
+  append_json_string(out.append(",\"message\":"),
+                     failure.message + " (at " + std::to_string(failure.offset) + ")");
+  out.push_back('}');
+}
+
+}  // namespace fhir::path
