@@ -63,6 +63,10 @@ ResourceBuilder& ResourceBuilder::set(std::string_view serial_name, std::string_
 }
 
 ResourceBuilder& ResourceBuilder::copy(std::string_view serial_name, Node from) {
+  if (from && from.row_id() == kUnknownRow) {
+    builder_.add_copy(open_.back(), builder_.intern(serial_name), kUnknownRow, from);
+    return *this;
+  }
   const RowId row = child_row(serial_name);
   if (!from) return *this;
   const TypeRow& type = builder_.table().row(row);

@@ -30,7 +30,7 @@ class ResourceBuilder {
   /// strings.
   ResourceBuilder& set(std::string_view serial_name, std::string_view value);
   /// Adds a deep copy of `from` as a child; a resource keeps its own type in a resource slot. An empty node
-  /// adds nothing.
+  /// adds nothing. An unknown element is copied as unknown.
   ResourceBuilder& copy(std::string_view serial_name, Node from);
   /// Adds deep copies of all children of `from` (an element of the type now open) but those named in
   /// `except`.

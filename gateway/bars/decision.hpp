@@ -19,8 +19,7 @@ enum class Action : std::uint8_t {
   kCancelReferral,  ///< Also of a validation: same event, revoked or entered-in-error.
   kNewValidation,   ///< Well-formed, and asked of nobody here.
   kUpdateValidation,
-  kOtherUseCase,  ///< A new, updated or cancelled referral of a use case that is not ours: held or redirected
-                  ///< by rule.
+  kOtherUseCase,  ///< A new referral of a use case that is not ours: held or redirected by rule.
   kInterimResponse,
   kFinalResponse,
   kRejectedResponse,
@@ -40,8 +39,8 @@ struct UseCases {
   [[nodiscard]] bool contains(const std::vector<std::string>& codes) const noexcept;
 };
 
-/// One row. Empty text means any value, also none; `a|b` means either; `!a|b` means neither, and absent is
-/// fine.
+/// One row. Empty: any value, also none. `a|b`: one of them. `?a|b`: none, or one of them. `!a|b`: none, or
+/// another.
 struct DecisionRow {
   std::string_view event;
   std::string_view reason;

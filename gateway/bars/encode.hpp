@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/base/instant.hpp"
@@ -35,8 +36,7 @@ struct DefinitionContent {
 
 enum class RequestReason : std::uint8_t { kNew, kUpdate, kCancelled };
 
-/// What every message we send says of itself. `*_reference` are fullUrls of Organizations among the
-/// resources, or empty.
+/// What every message we send says of itself.
 struct Envelope {
   std::string bundle_id;  ///< UUID.
   std::string header_id;  ///< UUID.
@@ -44,12 +44,17 @@ struct Envelope {
   std::string version = "1.4.0";
   EndpointId source;  ///< Where answers go.
   EndpointId destination;
+  std::string sender_url;  ///< fullUrl of the sending Organization; an entry is made unless a part has it.
   std::string sender_ods;
   std::string sender_name;
+  std::string receiver_url;  ///< The same for the receiver.
   std::string receiver_ods;
   std::string receiver_name;
   std::string software = "Ligament";
   std::string software_version;
+  /// References of our parts to write anew: `Patient/id` to the fullUrl it goes by. Those of the parts
+  /// themselves are known.
+  std::vector<std::pair<std::string, std::string>> aliases;
 };
 
 /// A resource to put in, under the fullUrl it goes by. The node's tree outlives the call.
