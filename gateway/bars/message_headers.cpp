@@ -186,10 +186,20 @@ bool store_accept(MessageHeaders& headers, std::span<const HeaderField> fields, 
   return true;
 }
 
+/// A claim that may be left out where the policy says so; what is sent is always checked.
+template <class Claim>
+bool store_claim(Claim& place, std::span<const HeaderField> fields, std::string_view name,
+                 const HeaderPolicy& policy, Checked<Claim> (*read)(std::string_view),
+                 std::optional<Refusal>& refused) {
+  const auto found = find(fields, name);
+  if (found && !*found && !policy.claims_required) return true;
+  return store(place, require_claim(fields, name, policy, read), refused);
+}
+
 bool store_target(MessageHeaders& headers, std::span<const HeaderField> fields, const HeaderPolicy& policy,
                   std::optional<Refusal>& refused) {
   const auto found = find(fields, kTarget);
-  if (found && !*found && !policy.target_required) return true;
+  if (found && !*found && !(policy.target_required && policy.claims_required)) return true;
   return store(headers.target, require_claim(fields, kTarget, policy, read_target), refused);
 }
 
@@ -245,8 +255,8 @@ tl::expected<MessageHeaders, Refusal> parse_headers(std::span<const HeaderField>
       store(headers.request_id, require_uuid(fields, kRequestId), refused) &&
       store(headers.correlation_id, require_uuid(fields, kCorrelationId), refused) &&
       store_target(headers, fields, policy, refused) &&
-      store(headers.organisation, require_claim(fields, kOrganisation, policy, read_organisation), refused) &&
-      store(headers.software, require_claim(fields, kSoftware, policy, read_software), refused) &&
+      store_claim(headers.organisation, fields, kOrganisation, policy, read_organisation, refused) &&
+      store_claim(headers.software, fields, kSoftware, policy, read_software, refused) &&
       store_practitioner(headers, fields, policy, refused) && store_accept(headers, fields, policy, refused);
   if (!good) return tl::unexpected(*std::move(refused));
   return headers;

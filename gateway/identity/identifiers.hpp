@@ -12,8 +12,7 @@ inline constexpr std::string_view kOdsSiteSystem = "https://fhir.nhs.uk/Id/ods-s
 inline constexpr std::string_view kUbrnSystem = "https://fhir.nhs.uk/Id/UBRN";
 inline constexpr std::string_view kDosServiceSystem = "https://fhir.nhs.uk/Id/dos-service-id";
 
-/// An ODS code: 3 to 10 upper-case letters and digits, with at least one of each or all digits never (RDR,
-/// H81001, R1K04).
+/// An ODS code: 3 to 10 upper-case letters and digits (RDR, H81001, R1K04).
 [[nodiscard]] bool is_ods_code(std::string_view text) noexcept;
 
 /// A UBRN: exactly 12 ASCII digits.

@@ -127,6 +127,17 @@ TEST(Headers, TheTargetMayBeLeftOutWhereItIsOptional) {
   EXPECT_TRUE(parse_headers(fields, policy).has_value());
 }
 
+TEST(Headers, ClaimsMayBeLeftOutInDevelopmentAndAreCheckedWhenSent) {
+  HeaderPolicy policy;
+  policy.claims_required = false;
+  const Fields bare = {{"X-Request-Id", kUuid}, {"X-Correlation-Id", kUuid}};
+  EXPECT_TRUE(parse_headers(bare, policy).has_value());
+  const Fields broken = with("NHSD-Requesting-Software", "***");
+  EXPECT_FALSE(parse_headers(broken, policy).has_value());
+  const Fields idless = {{"X-Request-Id", kUuid}};
+  EXPECT_FALSE(parse_headers(idless, policy).has_value());
+}
+
 TEST(Headers, BuiltHeadersReadBack) {
   const Fields fields = plus("NHSD-Requesting-Practitioner", kPractitioner);
   const auto headers = parse_headers(fields, HeaderPolicy{});

@@ -1,0 +1,227 @@
+#include "gateway/referral/task_update.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "fhir/tree/expression.hpp"
+#include "gateway/identity/identifiers.hpp"
+
+namespace gateway::referral {
+namespace {
+
+using fhir::tree::Node;
+using E = EventKind;
+
+constexpr std::array<std::string_view, 9> kFixed = {
+    "identifier", "basedOn", "groupIdentifier", "partOf", "intent", "code", "focus", "for", "requester"};
+
+/// The content of an element as one text, whatever order its children have: `system=a;value=b;`. Walks down
+/// with its own stack.
+std::string fingerprint(Node node) {
+  struct Frame {
+    Node node;
+    std::string prefix;
+  };
+  std::vector<std::string> parts;
+  std::vector<Frame> stack = {{node, {}}};
+  while (!stack.empty()) {
+    const Frame frame = stack.back();
+    stack.pop_back();
+    if (frame.node.has_value()) parts.push_back(frame.prefix + "=" + std::string(frame.node.text()));
+    for (const Node child : frame.node.children())
+      stack.push_back({child, frame.prefix + "." + std::string(child.serial_name())});
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string text;
+  for (const std::string& part : parts)
+    text.append(part).push_back('\n');
+  return text;
+}
+
+std::vector<std::string> fingerprints(Node task, std::string_view name) {
+  std::vector<std::string> all;
+  for (const Node child : task.children(name))
+    all.push_back(fingerprint(child));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+void check_fixed(Node incoming, Node stored, fhir::IssueList& issues) {
+  for (const std::string_view name : kFixed) {
+    if (fingerprints(incoming, name) == fingerprints(stored, name)) continue;
+    const Node place = incoming.child(name);
+    issues.add(fhir::Severity::kError, fhir::IssueType::kBusinessRule,
+               place ? expression(place) : expression(incoming, name),
+               "this element of a Task never changes");
+  }
+}
+
+std::string_view business_code(Node task) {
+  for (const Node coding : task.child("businessStatus").children("coding")) {
+    if (coding.child("system").text() == kBusinessStatusSystem) return coding.child("code").text();
+  }
+  return {};
+}
+
+Reason reason_of(Node concept_node) {
+  const Node coding = concept_node.child("coding");
+  return {std::string(coding.child("system").text()), std::string(coding.child("code").text()),
+          std::string(coding.child("display").text()), std::string(concept_node.child("text").text())};
+}
+
+std::string owner_ods(Node task) {
+  const Node identifier = task.at("owner", "identifier");
+  if (identity::canonical_system(identifier.child("system").text()) != identity::kOdsSystem) return {};
+  return std::string(identifier.child("value").text());
+}
+
+/// The newest note that `stored` has not: its words, and who wrote it.
+Node new_note(Node incoming, Node stored) {
+  const std::vector<std::string> known = fingerprints(stored, "note");
+  Node found;
+  for (const Node note : incoming.children("note")) {
+    if (!std::binary_search(known.begin(), known.end(), fingerprint(note))) found = note;
+  }
+  return found;
+}
+
+std::optional<PartyRole> role_of(const ReferralState& referral, std::string_view ods) {
+  for (const PartyRole role : {PartyRole::kReferrer, PartyRole::kProvider, PartyRole::kHub}) {
+    if (organisation(referral, role)->ods == ods) return role;
+  }
+  return std::nullopt;
+}
+
+/// What a change of businessStatus means while Task.status stays.
+std::optional<EventKind> business_event(std::string_view code) {
+  struct Row {
+    std::string_view code;
+    EventKind event;
+  };
+  static constexpr Row kRows[] = {{"awaiting-triage", E::kHubAcknowledged},
+                                  {"awaiting-information", E::kInformationAsked},
+                                  {"accepted", E::kAccept},
+                                  {"offered-onward", E::kOnwardLeg},
+                                  {"appointment-booked", E::kBooked},
+                                  {"did-not-attend", E::kNotAttended},
+                                  {"in-treatment", E::kAttended},
+                                  {"advice-returned", E::kAdviceReturned},
+                                  {"discharged", E::kDischarge},
+                                  {"rejected", E::kReject},
+                                  {"redirected", E::kRedirect},
+                                  {"unable-to-complete", E::kUnableToComplete},
+                                  {"withdrawn", E::kCancel},
+                                  {"entered-in-error", E::kCancel}};
+  for (const Row& row : kRows) {
+    if (row.code == code) return row.event;
+  }
+  return std::nullopt;
+}
+
+/// What a change of Task.status means; the business status tells apart what one status may mean.
+std::optional<EventKind> status_event(std::string_view status, std::string_view business,
+                                      const ReferralState& referral) {
+  if (status == "received") return E::kHubAcknowledged;
+  if (status == "accepted") return E::kAccept;
+  if (status == "rejected") {
+    if (referral.state == State::kOfferedOnward) return E::kOfferDeclined;
+    return business == "redirected" ? E::kRedirect : E::kReject;
+  }
+  if (status == "in-progress") return business == "in-treatment" ? E::kAttended : E::kBooked;
+  if (status == "completed") {
+    return business == "advice-returned" || !referral.started ? E::kAdviceReturned : E::kDischarge;
+  }
+  if (status == "failed" || status == "entered-in-error")
+    return status == "failed" ? E::kUnableToComplete : E::kCancel;
+  if (status == "cancelled") return E::kCancel;
+  return std::nullopt;
+}
+
+bool gives_information(Node incoming, Node stored) {
+  return fingerprints(incoming, "input") != fingerprints(stored, "input") ||
+         fingerprints(incoming, "output") != fingerprints(stored, "output");
+}
+
+std::optional<Priority> changed_priority(Node incoming, Node stored) {
+  if (incoming.child("priority").text() == stored.child("priority").text()) return std::nullopt;
+  return parse_priority(incoming.child("priority").text());
+}
+
+std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState& referral) {
+  const std::string_view status = incoming.child("status").text();
+  const std::string_view business = business_code(incoming);
+  const bool business_changed = !business.empty() && business != business_code(stored);
+  if (referral.state == State::kAwaitingInformation && gives_information(incoming, stored))
+    return E::kInformationGiven;
+  // A question may come together with Task.status received: the question is what matters.
+  if (business_changed && business == "awaiting-information") return E::kInformationAsked;
+  if (status != stored.child("status").text()) return status_event(status, business, referral);
+  if (business_changed) return business_event(business);
+  if (changed_priority(incoming, stored)) return E::kPriorityChanged;
+  return std::nullopt;
+}
+
+Event fill(EventKind kind, Node incoming, Node stored, const ReferralState& referral) {
+  Event event;
+  event.kind = kind;
+  event.reason = reason_of(incoming.child("statusReason"));
+  event.priority = changed_priority(incoming, stored);
+  const Node note = new_note(incoming, stored);
+  event.advice = note.child("text").text();
+  const Node author = note.child("author");
+  event.decided_by.name = author.type() == "Reference" ? author.child("display").text() : author.text();
+  const std::string owner = owner_ods(incoming);
+  if (!owner.empty() && owner != owner_ods(stored)) {
+    if (kind == E::kInformationAsked) event.asked = role_of(referral, owner);
+    if (kind == E::kAccept || kind == E::kOnwardLeg)
+      event.destination = Organisation{owner, std::string(incoming.at("owner", "display").text())};
+  }
+  const std::string_view by = incoming.at("restriction", "period", "end").text();
+  if (kind == E::kInformationAsked && by != stored.at("restriction", "period", "end").text())
+    event.answer_by = fhir::parse_instant(by);
+  event.appointment_start = fhir::parse_instant(incoming.at("executionPeriod", "start").text());
+  event.appointment_end = fhir::parse_instant(incoming.at("executionPeriod", "end").text());
+  event.occurred = fhir::parse_instant(incoming.child("lastModified").text());
+  if (incoming.child("lastModified").text() == stored.child("lastModified").text()) event.occurred.reset();
+  const bool error =
+      incoming.child("status").text() == "entered-in-error" || business_code(incoming) == "entered-in-error";
+  if (kind == E::kCancel && error) event.withdrawal = Withdrawal::kEnteredInError;
+  return event;
+}
+
+TaskRefused refused(Rule rule, std::string place, std::string_view text) {
+  TaskRefused made{rule, fhir::IssueList()};
+  made.issues.add(fhir::Severity::kError, fhir::IssueType::kBusinessRule, std::move(place),
+                  std::string(text));
+  return made;
+}
+
+bool same_known_status(Node incoming, Node stored) {
+  return incoming.child("status").text() == stored.child("status").text() &&
+         business_code(incoming) == business_code(stored);
+}
+
+}  // namespace
+
+TaskChange derive_event(Node incoming, Node stored, const ReferralState& referral) {
+  fhir::IssueList issues;
+  check_fixed(incoming, stored, issues);
+  if (issues.has_error()) return TaskRefused{Rule::kIdentityFixed, std::move(issues)};
+  const std::optional<EventKind> kind = kind_of(incoming, stored, referral);
+  if (!kind) {
+    if (same_known_status(incoming, stored)) return Unchanged{};
+    return refused(Rule::kNotInThisState, expression(incoming, "status"),
+                   "this status or business status is not used for referrals");
+  }
+  Event event = fill(*kind, incoming, stored, referral);
+  // Only an author cancels, and work in progress is stopped by an abort Task: a status alone cannot say so.
+  if (*kind == E::kCancel && task_status(referral) == "in-progress") {
+    return refused(Rule::kInProgressNeedsAbort, expression(incoming, "status"),
+                   traits(Rule::kInProgressNeedsAbort).text);
+  }
+  return event;
+}
+
+}  // namespace gateway::referral
