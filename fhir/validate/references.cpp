@@ -95,13 +95,14 @@ void ReferenceChecker::check_reference(Node reference) {
   if (text.has_value()) {
     read = read_reference(text.text());
     if (read.shape == ReferenceShape::kMalformed) {
-      report_.error(
-          text, IssueType::kValue,
+      report_.add(
+          reference, Severity::kWarning, IssueType::kValue,
           {"a reference must be #id, Type/id, Type/id/_history/version, Type?search, or an absolute URL"});
     } else if (read.shape == ReferenceShape::kFragment) {
       check_fragment(text, read.id);
     } else if (!read.type.empty() && !definitions_.is_concrete_resource(read.type)) {
-      report_.error(text, IssueType::kValue, {"the reference names a type that is no resource of FHIR R4"});
+      report_.add(reference, Severity::kWarning, IssueType::kValue,
+                  {"the reference names a type that is no resource of FHIR R4"});
       return;
     }
   }

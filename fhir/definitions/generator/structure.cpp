@@ -1,6 +1,7 @@
 #include "fhir/definitions/generator/structure.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <set>
 #include <string>
@@ -56,6 +57,13 @@ bool has_representation(const Json& element, std::string_view wanted) {
     if (value.GetString() == wanted) return true;
   }
   return false;
+}
+
+/// `value` and `dateTime` give `valueDateTime`.
+std::string choice_name(std::string_view name, std::string_view type) {
+  std::string serial(name);
+  serial.push_back(static_cast<char>(std::toupper(static_cast<unsigned char>(type[0]))));
+  return serial.append(type.substr(1));
 }
 
 class StructureCompiler {
@@ -185,10 +193,7 @@ void StructureCompiler::add_rows(const Json& definition, const Json& element, st
   const std::vector<std::string> types = types_of(definition, element);
   if (types.empty() || (types.size() > 1 && !choice)) refuse(path + " has an unexpected number of types");
   for (const std::string& type : types) {
-    std::string serial(name);
-    if (choice)
-      serial.append(type).at(name.size()) =
-          static_cast<char>(std::toupper(static_cast<unsigned char>(type[0])));
+    const std::string serial = choice ? choice_name(name, type) : std::string(name);
     const bool in_place = parents_.contains(path);
     const RowId row = add_row(parent, name, serial, type, element_row);
     tree::TypeRow& made = out_.rows[row];

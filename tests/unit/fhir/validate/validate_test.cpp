@@ -207,10 +207,10 @@ INSTANTIATE_TEST_SUITE_P(Extensions, Validate, testing::ValuesIn(kExtensions), n
 const Case kReferences[] = {
     {"Malformed",
      R"({"resourceType":"Patient","managingOrganization":{"reference":"somewhere"}})",
-     {"error value Patient.managingOrganization.reference"}},
+     {"warning value Patient.managingOrganization"}},
     {"UnknownType",
      R"({"resourceType":"Patient","managingOrganization":{"reference":"Clinic/1"}})",
-     {"error value Patient.managingOrganization.reference"}},
+     {"warning value Patient.managingOrganization"}},
     {"TypeNotAllowedHere",
      R"({"resourceType":"Patient","managingOrganization":{"reference":"Practitioner/1"}})",
      {"error structure Patient.managingOrganization"}},
