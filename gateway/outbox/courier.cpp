@@ -1,0 +1,89 @@
+#include "gateway/outbox/courier.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "gateway/bars/message_headers.hpp"
+
+namespace gateway::outbox {
+namespace {
+
+fhir::Result<std::string> read_token(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fhir::fail(fhir::ErrorCode::kUnavailable, "cannot read the token file " + path);
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+    text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& config, http::Client& client) {
+  std::unique_ptr<Courier> courier(new Courier(config, client));
+  for (const config::Partner& partner : config.partners) {
+    if (partner.endpoint.empty()) continue;
+    auto endpoint = http::parse_endpoint(partner.endpoint);
+    if (!endpoint.has_value()) {
+      return fhir::fail(endpoint.error().code, "partner " + partner.name + ": " + endpoint.error().detail);
+    }
+    Route route{std::move(*endpoint), {}, partner.service_id.value_or(config::ServiceId())};
+    if (route.endpoint.scheme == http::Scheme::kHttps) {
+      auto tls = std::make_shared<http::TlsClientSettings>();
+      tls->ca_file = partner.ca_file;
+      if (config.doors.tls) {
+        tls->certificate_file = config.doors.tls->certificate_file;
+        tls->key_file = config.doors.tls->key_file;
+      }
+      route.endpoint.tls = std::move(tls);
+    }
+    if (!partner.outgoing_token_file.empty()) {
+      LIGAMENT_TRY(const std::string token, read_token(partner.outgoing_token_file));
+      route.authorization = "Bearer " + token;
+    }
+    courier->routes_.emplace(partner.name, std::move(route));
+  }
+  return courier;
+}
+
+bool Courier::knows(std::string_view destination) const noexcept {
+  return routes_.find(destination) != routes_.end();
+}
+
+http::Request Courier::request(const store::DeliveryRow& delivery, std::string body,
+                               const Route& route) const {
+  bars::MessageHeaders headers;
+  headers.request_id = delivery.request_id;
+  headers.correlation_id = delivery.correlation_id;
+  headers.target = {route.service_id.system, route.service_id.value};
+  headers.organisation.identifier = {"https://fhir.nhs.uk/Id/ods-organization-code",
+                                     config_.installation.ods};
+  headers.organisation.name = config_.installation.name;
+  headers.software = {"ligament", "Ligament", "1"};
+  headers.accept =
+      delivery.media_type.find("xml") != std::string::npos ? bars::MediaType::kXml : bars::MediaType::kJson;
+  headers.version = "1.4.0";
+
+  http::Request request;
+  request.method = http::Method::kPost;
+  request.target = http::Target::of({"$process-message"});
+  for (const auto& [name, value] : bars::build_headers(headers))
+    request.headers.set(name, value);
+  request.headers.set("Content-Type", delivery.media_type);
+  if (!route.authorization.empty()) request.headers.set("Authorization", route.authorization);
+  request.body = std::move(body);
+  return request;
+}
+
+async::awaitable<Answer> Courier::deliver(store::DeliveryRow delivery, std::string body,
+                                          async::Deadline deadline) {
+  const auto route = routes_.find(delivery.destination);
+  if (route == routes_.end()) co_return Answer{Verdict::kDead, "no-endpoint", {}};
+  http::Request message = request(delivery, std::move(body), route->second);
+  const fhir::Result<http::Response> outcome =
+      co_await client_.send(route->second.endpoint, std::move(message), deadline);
+  co_return interpret(delivery, outcome);
+}
+
+}  // namespace gateway::outbox
