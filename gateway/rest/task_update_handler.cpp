@@ -1,0 +1,80 @@
+#include "gateway/rest/task_update_handler.hpp"
+
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "fhir/json/reader.hpp"
+#include "fhir/validate/validate.hpp"
+#include "fhir/xml/reader.hpp"
+#include "gateway/rest/answers.hpp"
+
+namespace gateway::rest {
+namespace {
+
+/// Status 0 means that of the refusal.
+struct Refused {
+  bars::Refusal refusal;
+  int status = 0;
+};
+
+/// The Task of the body, read and valid.
+tl::expected<fhir::tree::TreePtr, Refused> read_task(const http::Request& request,
+                                                     const fhir::ReadLimits& limits) {
+  const auto type = http::body_type(request);
+  if (!type.has_value()) {
+    return tl::unexpected(Refused{
+        bars::refusal(bars::Rec::kBadRequest, fhir::IssueType::kNotSupported, {}, type.error().detail), 415});
+  }
+  fhir::tree::ReadOutcome read = type->format == http::Format::kJson
+                                     ? fhir::json::read(request.body, fhir::definitions::r4(), limits)
+                                     : fhir::xml::read(request.body, fhir::definitions::r4(), limits);
+  if (read.tree != nullptr) {
+    fhir::validate::ValidateOptions options;
+    options.source = request.body;
+    options.report_unchecked_codes = false;
+    read.issues.append(fhir::validate::check(read.tree->root(), options));
+  }
+  if (read.tree == nullptr || read.issues.has_error())
+    return tl::unexpected(Refused{bars::refusal(read.issues), 0});
+  const fhir::tree::Node root = read.tree->root();
+  if (root.type() != "Task" || root.child("id").text() != request.capture("id")) {
+    return tl::unexpected(Refused{bars::refusal(bars::Rec::kBadRequest, fhir::IssueType::kInvariant,
+                                                "Task.id", "the body must be the Task that the path names"),
+                                  0});
+  }
+  return std::move(read.tree);
+}
+
+}  // namespace
+
+async::awaitable<http::Response> TaskUpdateHandler::handle(http::Request request) {
+  fhir::Result<store::Caller> caller = authenticate_(request);
+  if (!caller.has_value()) co_return refusal_answer(request, bars::refusal(caller.error()));
+  const auto format = negotiate(request);
+  if (!format) co_return refusal_answer(request, format.error());
+  const auto if_match = request.headers.find("If-Match");
+  const auto version = if_match ? parse_if_match(*if_match) : std::nullopt;
+  if (!version) {
+    co_return refusal_answer(request,
+                             bars::refusal(bars::Rec::kBadRequest, fhir::IssueType::kRequired, {},
+                                           "an update names the version it changes: If-Match: W/\"n\""),
+                             if_match ? 400 : 428);
+  }
+  auto task = read_task(request, limits_);
+  if (!task) co_return refusal_answer(request, task.error().refusal, task.error().status);
+
+  intake::TaskUpdate update;
+  update.task_id = std::string(request.capture("id"));
+  update.if_match = *version;
+  update.incoming = std::move(*task);
+  update.body = request.body;
+  update.media_type = std::string(request.headers.find("Content-Type").value_or(""));
+  const auto updated = co_await intake_.apply_task_update(std::move(*caller), std::move(update));
+  if (!updated) co_return refusal_answer(request, updated.error().refusal, updated.error().http_status);
+  http::Response response = resource_answer(200, updated->task->root(), *format);
+  add_version(response, updated->version, updated->at);
+  mirror_ids(request, response);
+  co_return response;
+}
+
+}  // namespace gateway::rest
