@@ -149,12 +149,23 @@ std::optional<Priority> changed_priority(Node incoming, Node stored) {
   return parse_priority(incoming.child("priority").text());
 }
 
+bool same_known_status(Node incoming, Node stored) {
+  return incoming.child("status").text() == stored.child("status").text() &&
+         business_code(incoming) == business_code(stored);
+}
+
+bool owner_moved(Node incoming, Node stored) {
+  return incoming.child("owner") && fingerprints(incoming, "owner") != fingerprints(stored, "owner");
+}
+
 std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState& referral) {
   const std::string_view status = incoming.child("status").text();
   const std::string_view business = business_code(incoming);
   const bool business_changed = !business.empty() && business != business_code(stored);
-  if (referral.state == State::kAwaitingInformation && gives_information(incoming, stored))
+  if (referral.state == State::kAwaitingInformation && same_known_status(incoming, stored) &&
+      (gives_information(incoming, stored) || owner_moved(incoming, stored))) {
     return E::kInformationGiven;
+  }
   // A question may come together with Task.status received: the question is what matters.
   if (business_changed && business == "awaiting-information") return E::kInformationAsked;
   if (status != stored.child("status").text()) return status_event(status, business, referral);
@@ -198,11 +209,6 @@ TaskRefused refused(Rule rule, std::string place, std::string_view text) {
   return made;
 }
 
-bool same_known_status(Node incoming, Node stored) {
-  return incoming.child("status").text() == stored.child("status").text() &&
-         business_code(incoming) == business_code(stored);
-}
-
 }  // namespace
 
 TaskChange derive_event(Node incoming, Node stored, const ReferralState& referral) {
@@ -211,6 +217,10 @@ TaskChange derive_event(Node incoming, Node stored, const ReferralState& referra
   if (issues.has_error()) return TaskRefused{Rule::kIdentityFixed, std::move(issues)};
   const std::optional<EventKind> kind = kind_of(incoming, stored, referral);
   if (!kind) {
+    if (owner_moved(incoming, stored)) {
+      return refused(Rule::kNotInThisState, expression(incoming, "owner"),
+                     "the owner moves by a decision, not by itself");
+    }
     if (same_known_status(incoming, stored)) return Unchanged{};
     return refused(Rule::kNotInThisState, expression(incoming, "status"),
                    "this status or business status is not used for referrals");
@@ -222,6 +232,15 @@ TaskChange derive_event(Node incoming, Node stored, const ReferralState& referra
                    traits(Rule::kInProgressNeedsAbort).text);
   }
   return event;
+}
+
+std::optional<EventKind> abort_answer(Node incoming, Node stored) {
+  const std::string_view status = incoming.child("status").text();
+  if (stored.at("code", "coding", "code").text() != "abort" || status == stored.child("status").text())
+    return std::nullopt;
+  if (status == "accepted" || status == "completed") return E::kAbortAccepted;
+  if (status == "rejected") return E::kAbortRefused;
+  return std::nullopt;
 }
 
 }  // namespace gateway::referral

@@ -1,6 +1,7 @@
 // Reads an incoming Task (PUT) against the stored one: which event it means, or why it may not.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "fhir/base/issue.hpp"
@@ -24,5 +25,8 @@ using TaskChange = std::variant<Event, Unchanged, TaskRefused>;
 /// is transition()'s business.
 [[nodiscard]] TaskChange derive_event(fhir::tree::Node incoming, fhir::tree::Node stored,
                                       const ReferralState& referral);
+
+/// What the holder says to an abort Task (code abort): agreed, refused, or nothing yet.
+[[nodiscard]] std::optional<EventKind> abort_answer(fhir::tree::Node incoming, fhir::tree::Node stored);
 
 }  // namespace gateway::referral
