@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "gateway/watch/rota.hpp"
-
 namespace gateway::watch {
 namespace {
 
@@ -88,15 +86,13 @@ async::awaitable<void> Watch::pass_deadline(store::ReferralRow referral) {
 
 async::awaitable<void> Watch::take_step(store::WorkRow work) {
   const fhir::Instant now = parts_.timers.clock().now();
-  const NextStep next = next_step(parts_.config.rota, work.step, work.created_at, now);
-  auto act = [&sink = parts_.sink, seq = work.seq, next, now](store::Transaction& tx) -> fhir::Status {
+  auto act = [&sink = parts_.sink, seq = work.seq, now](store::Transaction& tx) -> fhir::Status {
     LIGAMENT_TRY(const std::optional<store::WorkRow> current, tx.work().find(seq));
     if (!current || current->state != store::WorkState::kOpen || !current->next_step_at ||
         *current->next_step_at > now) {
       return {};
     }
-    LIGAMENT_CHECK(tx.work().advance(seq, next.step, next.told->role, next.next_at));
-    return sink.push(tx, *current, *next.told, now);
+    return sink.next_step(tx, *current, now);
   };
   store::Unit unit = unit_of(std::move(act));
   const fhir::Result<commit::Committed> committed = co_await parts_.committer.commit(std::move(unit));
@@ -105,7 +101,7 @@ async::awaitable<void> Watch::take_step(store::WorkRow work) {
     co_return;
   }
   ++figures_.pushes;
-  parts_.sink.escalated(work, *next.told);
+  parts_.sink.escalated(work);
 }
 
 }  // namespace gateway::watch

@@ -13,7 +13,6 @@
 #include "gateway/async/task_group.hpp"
 #include "gateway/async/timers.hpp"
 #include "gateway/commit/committer.hpp"
-#include "gateway/config/config.hpp"
 #include "gateway/store/store.hpp"
 
 namespace gateway::watch {
@@ -29,13 +28,13 @@ class WatchSink {
   [[nodiscard]] virtual fhir::Status deadline_passed(store::Transaction& tx,
                                                      const store::ReferralRow& referral,
                                                      fhir::Instant at) = 0;
-  /// Tells the partner of `step` about an escalation nobody confirmed. The watch moves the work item on by
-  /// itself.
-  [[nodiscard]] virtual fhir::Status push(store::Transaction& tx, const store::WorkRow& work,
-                                          const config::RotaStep& step, fhir::Instant at) = 0;
+  /// The next step of an escalation nobody confirmed is due. Must tell whoever is next and leave the item
+  /// with a later step, or none.
+  [[nodiscard]] virtual fhir::Status next_step(store::Transaction& tx, const store::WorkRow& work,
+                                               fhir::Instant at) = 0;
   /// After the commit. For logs and metrics; must not throw or block.
   virtual void silence(const store::ReferralRow& referral) = 0;
-  virtual void escalated(const store::WorkRow& work, const config::RotaStep& step) = 0;
+  virtual void escalated(const store::WorkRow& work) = 0;
 };
 
 struct WatchFigures {
@@ -50,7 +49,6 @@ class Watch {
   struct Parts {
     store::Store& store;
     commit::Committer& committer;
-    const config::Config& config;
     async::Timers& timers;
     async::BlockingPool& pool;
     async::Executor executor;

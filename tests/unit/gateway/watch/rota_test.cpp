@@ -1,9 +1,9 @@
-#include "gateway/watch/rota.hpp"
+#include "gateway/config/rota.hpp"
 
 #include <gtest/gtest.h>
 #include <vector>
 
-namespace gateway::watch {
+namespace gateway::config {
 namespace {
 
 using namespace std::chrono_literals;
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 const fhir::Instant kRaised = *fhir::parse_instant("2026-11-22T09:00:00Z");
 
 TEST(Rota, GoesStepByStepAndThenRepeatsTheLast) {
-  const std::vector<config::RotaStep> rota{
+  const std::vector<RotaStep> rota{
       {"duty clinician", "rota", 0min}, {"lead", "lead", 15min}, {"director", "director", 45min}};
   const NextStep second = next_step(rota, 0, kRaised, kRaised + 15min);
   EXPECT_EQ(second.told->partner, "lead");
@@ -25,7 +25,7 @@ TEST(Rota, GoesStepByStepAndThenRepeatsTheLast) {
 }
 
 TEST(Rota, OneStepAloneIsToldAgainAndAgain) {
-  const std::vector<config::RotaStep> rota{{"duty clinician", "rota", 0min}};
+  const std::vector<RotaStep> rota{{"duty clinician", "rota", 0min}};
   const NextStep again = next_step(rota, 0, kRaised, kRaised + 5min);
   EXPECT_EQ(again.told->partner, "rota");
   EXPECT_EQ(again.next_at, kRaised + 10min);
@@ -33,9 +33,9 @@ TEST(Rota, OneStepAloneIsToldAgainAndAgain) {
 }
 
 TEST(Rota, AStepTakenLateLeavesTheNextItsMinute) {
-  const std::vector<config::RotaStep> rota{{"a", "a", 0min}, {"b", "b", 10min}, {"c", "c", 20min}};
+  const std::vector<RotaStep> rota{{"a", "a", 0min}, {"b", "b", 10min}, {"c", "c", 20min}};
   EXPECT_EQ(next_step(rota, 0, kRaised, kRaised + 60min).next_at, kRaised + 61min);
 }
 
 }  // namespace
-}  // namespace gateway::watch
+}  // namespace gateway::config

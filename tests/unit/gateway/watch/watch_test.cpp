@@ -24,13 +24,12 @@ class RecordingSink final : public WatchSink {
     static_cast<void>(version);
     return {};
   }
-  fhir::Status push(store::Transaction&, const store::WorkRow&, const config::RotaStep& step,
-                    fhir::Instant) override {
-    told.push_back(step.partner);
-    return {};
+  fhir::Status next_step(store::Transaction& tx, const store::WorkRow& work, fhir::Instant at) override {
+    told.push_back("step " + std::to_string(work.step + 1));
+    return tx.work().advance(work.seq, work.step + 1, "lead", at + 15min);
   }
   void silence(const store::ReferralRow& referral) override { silent.push_back(referral.task_id); }
-  void escalated(const store::WorkRow&, const config::RotaStep&) override {}
+  void escalated(const store::WorkRow&) override {}
   std::vector<std::string> told;
   std::vector<std::string> silent;
 };
@@ -38,9 +37,8 @@ class RecordingSink final : public WatchSink {
 class WatchTest : public testing::Test {
  protected:
   WatchTest() {
-    config_.rota = {{"duty", "rota", 0min}, {"lead", "lead", 15min}};
-    watch_ = std::make_unique<Watch>(
-        Watch::Parts{store_, committer_, config_, timers_, pool_, io_.get_executor(), sink_});
+    watch_ =
+        std::make_unique<Watch>(Watch::Parts{store_, committer_, timers_, pool_, io_.get_executor(), sink_});
   }
   void TearDown() override {
     async::TaskGroup stopping(io_.get_executor());
@@ -63,7 +61,6 @@ class WatchTest : public testing::Test {
   async::InlinePool pool_;
   store_memory::MemoryStore store_;
   commit::Committer committer_{store_, io_.get_executor()};
-  config::Config config_;
   RecordingSink sink_;
   std::unique_ptr<Watch> watch_;
 };
@@ -93,9 +90,9 @@ TEST_F(WatchTest, AnEscalationClimbsUntilSomebodyConfirms) {
   timers_.run_for(14min);
   EXPECT_TRUE(sink_.told.empty());
   timers_.run_for(2min);
-  EXPECT_EQ(sink_.told, std::vector<std::string>{"lead"});
+  EXPECT_EQ(sink_.told, std::vector<std::string>{"step 1"});
   timers_.run_for(15min);
-  EXPECT_EQ(sink_.told, (std::vector<std::string>{"lead", "lead"}));
+  EXPECT_EQ(sink_.told, (std::vector<std::string>{"step 1", "step 2"}));
   const auto confirm = [&](store::Transaction& tx) -> fhir::Result<int> {
     LIGAMENT_CHECK(tx.work().confirm(*seq, "lead", clock_.now()));
     return 0;

@@ -1,11 +1,10 @@
-#include "gateway/watch/rota.hpp"
+#include "gateway/config/rota.hpp"
 
 #include <algorithm>
 
-namespace gateway::watch {
+namespace gateway::config {
 
-NextStep next_step(std::span<const config::RotaStep> rota, int step, fhir::Instant raised,
-                   fhir::Instant now) {
+NextStep next_step(std::span<const RotaStep> rota, int step, fhir::Instant raised, fhir::Instant now) {
   const std::size_t last = rota.size() - 1;
   const std::size_t told = std::min(static_cast<std::size_t>(std::max(0, step + 1)), last);
   NextStep next;
@@ -21,4 +20,4 @@ NextStep next_step(std::span<const config::RotaStep> rota, int step, fhir::Insta
   return next;
 }
 
-}  // namespace gateway::watch
+}  // namespace gateway::config
