@@ -43,7 +43,9 @@ constexpr char32_t from_windows(unsigned char byte) {
     case 0x9C: return 0x153;
     case 0x9E: return 0x17E;
     case 0x9F: return 0x178;
-    default: return byte < 0xA0 ? U' ' : byte;
+    default:
+      // FE and FF are far more often half a byte order mark than letters.
+      return byte < 0xA0 || byte >= 0xFE ? U' ' : byte;
   }
 }
 
