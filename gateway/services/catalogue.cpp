@@ -6,11 +6,11 @@
 #include <memory>
 #include <openssl/evp.h>
 #include <set>
-#include <stdexcept>
 #include <system_error>
 
 #include "gateway/config/yaml.hpp"
 #include "gateway/gate/minimum_flags.hpp"
+#include "gateway/security/digest.hpp"
 #include "gateway/services/service_reader.hpp"
 
 namespace gateway::services {
@@ -19,37 +19,10 @@ namespace {
 
 constexpr std::string_view kRedFlagFile = "red_flags.yaml";
 
-/// SHA-256 over length-prefixed parts, so that no two lists of files look the same.
-class Digest {
- public:
-  Digest() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) fault();
-  }
-  void add(std::string_view part) {
-    const std::string size = std::to_string(part.size()) + ':';
-    update(size);
-    update(part);
-  }
-  [[nodiscard]] std::string hex() {
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    if (EVP_DigestFinal_ex(context_.get(), bytes, &length) != 1) fault();
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    for (unsigned int i = 0; i < length; ++i) {
-      out += kDigits[bytes[i] >> 4u];
-      out += kDigits[bytes[i] & 15u];
-    }
-    return out;
-  }
-
- private:
-  [[noreturn]] static void fault() { throw std::runtime_error("SHA-256 is not available"); }
-  void update(std::string_view part) {
-    if (EVP_DigestUpdate(context_.get(), part.data(), part.size()) != 1) fault();
-  }
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-};
+/// Length before each part, so that no two lists of files look the same.
+void add_part(security::Sha256& digest, std::string_view part) {
+  digest.update(std::to_string(part.size()) + ':').update(part);
+}
 
 void check_across(const std::vector<Service>& services, fhir::IssueList& issues) {
   std::set<std::string> ids;
@@ -78,11 +51,11 @@ CatalogueOutcome load_catalogue(std::vector<CatalogueFile> files, const Conditio
   CatalogueOutcome outcome;
   std::vector<Service> services;
   gate::RedFlagSet flags = gate::RedFlagSet::minimum();
-  Digest digest;
-  digest.add(gate::kMinimumFlags);
+  security::Sha256 digest;
+  add_part(digest, gate::kMinimumFlags);
   for (const CatalogueFile& file : files) {
-    digest.add(file.name);
-    digest.add(file.text);
+    add_part(digest, file.name);
+    add_part(digest, file.text);
     if (file.name == kRedFlagFile) {
       flags = gate::RedFlagSet::parse(file.text, file.name, outcome.issues);
       continue;
@@ -94,8 +67,8 @@ CatalogueOutcome load_catalogue(std::vector<CatalogueFile> files, const Conditio
   }
   check_across(services, outcome.issues);
   if (!outcome.issues.has_error()) {
-    outcome.catalogue =
-        std::make_shared<const ServiceCatalogue>(std::move(services), std::move(flags), digest.hex());
+    outcome.catalogue = std::make_shared<const ServiceCatalogue>(std::move(services), std::move(flags),
+                                                                 security::to_hex(digest.finish()));
   }
   return outcome;
 }
