@@ -31,9 +31,10 @@ Refused check_bundle(Node bundle, const DecodeLimits& limits) {
                    "the message has too many entries");
   }
   const std::string_view version = bundle.at("meta", "versionId").text();
-  if (version.empty())
+  if (version.empty()) {
     return bad(IssueType::kInvariant, bundle.child("meta") ? bundle.child("meta") : bundle, "versionId",
                "Bundle.meta.versionId names the version of the standard and is required");
+  }
   const auto fits = [&](const std::string& known) {
     return version.starts_with(known) &&
            (version.size() == known.size() || version[known.size()] == '.' || version[known.size()] == '-');
@@ -102,12 +103,14 @@ Refused read_header(BarsMessage& message) {
   message.definition = header.child("definition").text();
   message.has_response = static_cast<bool>(header.child("response"));
   message.response_identifier = header.at("response", "identifier").text();
-  if (message.event.empty())
+  if (message.event.empty()) {
     return bad(IssueType::kInvariant, header, "eventCoding",
                "an event of the national code system is required");
+  }
   message.source = endpoint_of(header.child("source"));
-  if (message.source.value.empty())
+  if (message.source.value.empty()) {
     return bad(IssueType::kRequired, header, "source", "source.endpoint is required: answers go there");
+  }
   for (const Node destination : header.children("destination"))
     message.destinations.push_back(endpoint_of(destination));
   if (message.destinations.empty() || message.destinations.front().value.empty()) {

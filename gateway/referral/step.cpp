@@ -31,22 +31,6 @@ void wait_for(Step& step, DeadlineKind kind) {
                       : step.now + step.deadlines.of(kind, at_once ? Priority::kStat : next.priority);
 }
 
-/// Who must act in a state, but while information is awaited.
-PartyRole owner_in(const ReferralState& referral) noexcept {
-  switch (referral.state) {
-    case State::kQuarantined: return PartyRole::kReviewer;
-    case State::kEscalated: return PartyRole::kRota;
-    case State::kReceived:
-    case State::kAtHub: return PartyRole::kHub;
-    case State::kAccepted:
-    case State::kOfferedOnward:
-    case State::kBooked:
-    case State::kNotAttended:
-    case State::kInTreatment: return referral.holder;
-    default: return referral.owner;  // closed, or paused: as it was
-  }
-}
-
 void move_holder(Step& step, State to) {
   ReferralState& next = step.next;
   switch (to) {
@@ -80,6 +64,13 @@ void enter(Step& step, State to) {
   wait_for(step, closing ? DeadlineKind::kHolderCloses : traits(to).deadline);
 }
 
+/// An organisation that can answer; the referrer when another is meant.
+PartyRole asked_party(const Step& step) {
+  const PartyRole asked = step.event.asked.value_or(PartyRole::kReferrer);
+  const Organisation* party = organisation(step.next, asked);
+  return party == nullptr || party->ods.empty() ? PartyRole::kReferrer : asked;
+}
+
 void pause(Step& step) {
   ReferralState& next = step.next;
   if (step.before.state != State::kAwaitingInformation) {
@@ -92,7 +83,7 @@ void pause(Step& step) {
     }
   }
   next.state = State::kAwaitingInformation;
-  next.owner = step.event.asked.value_or(PartyRole::kReferrer);
+  next.owner = asked_party(step);
   wait_for(step, DeadlineKind::kAnswer);
   if (step.event.answer_by) next.deadline = *step.event.answer_by;
 }
@@ -365,42 +356,6 @@ Accepted take_step(const ReferralState& referral, const TransitionRow& row, cons
                  std::make_move_iterator(step.effects.end()));
   ++step.next.version;
   return {std::move(step.next), std::move(effects)};
-}
-
-Accepted begin(const NewReferral& referral, const Deadlines& deadlines, fhir::Instant now) {
-  ReferralState state;
-  state.referrer = referral.referrer;
-  state.hub = referral.hub;
-  state.priority = referral.priority;
-  state.last_request_event = referral.authored;
-  std::vector<Effect> people;
-  switch (referral.verdict) {
-    case IntakeVerdict::kClean:
-      state.state = State::kReceived;
-      people = {NotifyPartner{PartyRole::kHub, E::kNewReferral}, TellGp{CommunicationKind::kReceipt}};
-      break;
-    case IntakeVerdict::kHeld:
-      state.state = State::kQuarantined;
-      people = {OpenWorkItem{WorkKind::kHeldReferral, PartyRole::kReviewer},
-                TellGp{CommunicationKind::kHeld}};
-      break;
-    case IntakeVerdict::kRedFlag:
-      state.state = State::kEscalated;
-      state.red_flag = true;
-      state.priority = std::max(state.priority, Priority::kUrgent);
-      people = {OpenWorkItem{WorkKind::kRedFlag, PartyRole::kRota},
-                NotifyPartner{PartyRole::kHub, E::kNewReferral}, TellGp{CommunicationKind::kEscalated}};
-      break;
-  }
-  state.holder = PartyRole::kReferrer;
-  state.owner = owner_in(state);
-  state.deadline_kind = traits(state.state).deadline;
-  state.deadline = now + deadlines.of(state.deadline_kind, state.priority);
-  std::vector<Effect> effects = {SetTask{task_status(state), business_status(state)}, SetOwner{state.owner},
-                                 MoveHolder{PartyRole::kNobody, PartyRole::kReferrer},
-                                 SetDeadline{state.deadline_kind, state.deadline}};
-  effects.insert(effects.end(), people.begin(), people.end());
-  return {std::move(state), std::move(effects)};
 }
 
 }  // namespace gateway::referral

@@ -12,4 +12,7 @@ namespace gateway::referral {
                                  const TransitionCaller& caller, const Deadlines& deadlines,
                                  fhir::Instant now);
 
+/// Who must act in a state; while information is awaited, and once closed, the owner stays.
+[[nodiscard]] PartyRole owner_in(const ReferralState& referral) noexcept;
+
 }  // namespace gateway::referral

@@ -83,6 +83,18 @@ TEST(Transition, AQuestionDuringTreatmentKeepsTheTaskInProgress) {
   EXPECT_EQ(business_status(asked.state), "awaiting-information");
 }
 
+TEST(Transition, AQuestionToNobodyWhoCanAnswerGoesToTheReferrer) {
+  Event event = complete(E::kInformationAsked);
+  for (const PartyRole asked : {PartyRole::kNobody, PartyRole::kRota, PartyRole::kProvider}) {
+    event.asked = asked;
+    EXPECT_EQ(must(run(scene(S::kAtHub), event, R::kHub)).state.owner, PartyRole::kReferrer);
+  }
+  event.asked = PartyRole::kHub;
+  const ReferralState asked = must(run(scene(S::kInTreatment), event, R::kProvider)).state;
+  EXPECT_EQ(asked.owner, PartyRole::kHub);
+  EXPECT_EQ(apply(asked, E::kInformationGiven, R::kHub).state, S::kInTreatment);
+}
+
 TEST(Transition, OnlyTheAskedPartyAnswers) {
   EXPECT_EQ(rule_of(run(scene(S::kAwaitingInformation), complete(E::kInformationGiven), R::kHub)),
             Rule::kOnlyAskedParty);
