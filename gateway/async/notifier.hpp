@@ -49,6 +49,28 @@ class Permits {
   std::size_t used_ = 0;
 };
 
+/// Permits that go back when it ends. `permits` outlives it.
+class HeldPermits {
+ public:
+  explicit HeldPermits(Permits& permits) noexcept : permits_(permits) {}
+  ~HeldPermits() { permits_.release(count_); }
+  HeldPermits(const HeldPermits&) = delete;
+  HeldPermits& operator=(const HeldPermits&) = delete;
+  /// False, and nothing more held, when there are not as many.
+  [[nodiscard]] bool try_add(std::size_t count) noexcept {
+    if (!permits_.try_acquire(count)) return false;
+    count_ += count;
+    return true;
+  }
+  /// Takes over permits acquired before.
+  void adopt(std::size_t count) noexcept { count_ += count; }
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+
+ private:
+  Permits& permits_;
+  std::size_t count_ = 0;
+};
+
 /// First in, first out, at most `capacity` items. One thread.
 template <class T>
 class BoundedQueue {

@@ -62,7 +62,8 @@ class PendingOperation : public std::enable_shared_from_this<PendingOperation<Va
   }
 
   Executor executor_;
-  // Optional and only ever constructed: the move assignment of Boost 1.81's any_completion_handler calls itself.
+  // Optional and only ever constructed: the move assignment of Boost 1.81's any_completion_handler calls
+  // itself.
   std::optional<Handler> handler_;
   std::uint64_t turn_ = 0;
 };

@@ -79,8 +79,9 @@ class HttpServer {
   [[nodiscard]] std::size_t connections() const;
   [[nodiscard]] std::size_t body_bytes_in_flight() const;
 
+  class Shop;  ///< What its connections share; inner.
+
  private:
-  class Shop;
   std::shared_ptr<Shop> shop_;
 };
 
