@@ -1,0 +1,62 @@
+// Any bytes: the XML reader answers, and what it read can be written, read again and written the same.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/utf8.hpp"
+#include "fhir/definitions/definitions.hpp"
+#include "fhir/json/reader.hpp"
+#include "fhir/json/writer.hpp"
+#include "fhir/xml/reader.hpp"
+#include "fhir/xml/writer.hpp"
+
+namespace {
+
+using fhir::tree::Layout;
+using fhir::tree::ReadOutcome;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+/// Spans lie in the source and begin a tag, and every text is UTF-8.
+void check_nodes(const fhir::tree::Tree& tree, std::string_view source) {
+  for (fhir::tree::NodeIndex i = 0; i < tree.node_count(); ++i) {
+    const fhir::tree::NodeRecord& record = tree.record(i);
+    const auto span = record.source;
+    require(span.offset <= source.size() && span.length <= source.size() - span.offset);
+    if (span.length > 0) require(source[span.offset] == '<' && source[span.offset + span.length - 1] == '>');
+    require(fhir::find_invalid_utf8(tree.text(record)) == std::string_view::npos);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string_view source(reinterpret_cast<const char*>(bytes), size);
+  const auto& table = fhir::definitions::r4();
+  const ReadOutcome first = fhir::xml::read(source, table);
+  require((first.tree != nullptr) || first.issues.has_error());
+  if (first.tree == nullptr) return 0;
+  check_nodes(*first.tree, source);
+
+  const std::string written = fhir::xml::write(first.tree->root());
+  const ReadOutcome second = fhir::xml::read(written, table);
+  require(second.tree != nullptr);
+  require(fhir::xml::write(second.tree->root()) == written);
+  require(first.issues.has_error() || !second.issues.has_error());
+  const ReadOutcome from_pretty =
+      fhir::xml::read(fhir::xml::write(first.tree->root(), Layout::kPretty), table);
+  require(from_pretty.tree != nullptr);
+  require(fhir::xml::write(from_pretty.tree->root()) == written);
+
+  fhir::ReadLimits limits;
+  limits.max_depth *= 4;  // JSON nests arrays too
+  const std::string json = fhir::json::write(first.tree->root());
+  const ReadOutcome from_json = fhir::json::read(json, table, limits);
+  require(from_json.tree != nullptr);
+  require(fhir::json::write(from_json.tree->root()) == json);
+  return 0;
+}
