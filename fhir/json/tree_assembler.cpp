@@ -298,6 +298,7 @@ bool TreeAssembler::set_value(Token value, ValueKind kind, tree::SourceSpan span
   const bool fits = member.mode == Mode::kPlain && member.kind == TypeKind::kPrimitive &&
                     static_cast<int>(member.form) == static_cast<int>(kind);
   if (!fits) check_form(node, kind, span.offset);
+  if ((member.flags & tree::kResourceSlot) != 0) builder_.set_row(node, tree::kUnknownRow);  // no resource
   if (value.text.empty()) {
     error_at(node, IssueType::kValue, "an empty string: leave the element out", span.offset);
   }
