@@ -168,17 +168,17 @@ std::vector<LocalResource> name_entries(const bars::BarsMessage& message, Resour
     if (!resource || resource.type() == "MessageHeader") continue;
     LocalResource local;
     local.received = resource;
-    if (names.known) local.id = names.known(resource);
-    if (local.id.empty()) {
-      local.stable = has_stable_id(resource);
-      local.id = ids.of(names.partner, resource);
-      // Two entries that name one person are both kept; only the first goes by the person's id.
-      if (local.stable && taken(resources, local)) {
-        local.stable = false;
-        local.id = ids.next();
-      }
-    } else {
+    local.stable = has_stable_id(resource);
+    local.id = ids.of(names.partner, resource);
+    // Two entries that name one person are both kept; only the first goes by the person's id.
+    if (local.stable && taken(resources, local)) {
+      local.stable = false;
+      local.id = ids.next();
+    }
+    // Asked last, so that the ids of the others do not depend on what is known.
+    if (std::string known = names.known ? names.known(resource) : std::string(); !known.empty()) {
       local.stable = true;
+      local.id = std::move(known);
     }
     resources.push_back(std::move(local));
   }
@@ -219,6 +219,7 @@ LocalMessage localise(const bars::BarsMessage& message, ResourceIds& ids, const 
   const fhir::tree::TreePtr tree = copier.run();
   for (LocalResource& resource : local.resources)
     resource.resource = Node(tree.get(), copier.went(resource.received));
+  local.received = message.tree;
   local.message = message;
   move_nodes(local.message, copier, tree);
   return local;

@@ -22,9 +22,10 @@ struct LocalResource {
 };
 
 /// `message` is the received one with every node moved to the new tree, so that what goes onward is what is
-/// stored. Nodes live as long as `message.tree` and the received tree.
+/// stored. Nodes live as long as this.
 struct LocalMessage {
   bars::BarsMessage message;
+  fhir::tree::TreePtr received;          ///< Keeps the received nodes alive.
   std::vector<LocalResource> resources;  ///< Every entry but the MessageHeader, in order.
 
   /// The entry of a received resource (as a node of either tree), or null.

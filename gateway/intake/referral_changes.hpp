@@ -45,6 +45,8 @@ struct Change {
   std::optional<std::int64_t> if_version;    ///< kConflict unless the Task still has this version.
   fhir::tree::TreePtr task;  ///< The Task as the caller sent it; its notes and outputs are taken over.
   const bars::BarsMessage* author_message = nullptr;  ///< Update, cancel: with our ids; goes on to the hub.
+  std::string author_version;               ///< Update: ServiceRequest.meta.versionId as its author sent it.
+  std::vector<fhir::tree::Node> documents;  ///< Stored by the caller of apply; go along with what is told.
 };
 
 /// What became of it.
@@ -55,6 +57,7 @@ struct Changed {
   std::string state;                         ///< After it.
   std::string ignored_because;               ///< Not empty: recorded, and without effect on the state.
   std::optional<referral::Refused> refused;  ///< The rules say no. Nothing was written but the audit entry.
+  fhir::tree::TreePtr task;                  ///< As it is stored now; null when it was not read.
   std::vector<Alert> alerts;                 ///< For IntakeSink, after the commit.
 };
 
@@ -80,7 +83,15 @@ class ReferralChanges {
                                                                std::string_view error_code,
                                                                fhir::Instant at) const;
 
+  /// The next step of a red-flag rota: told to its partner, and the work item moved on. Nothing happens to an
+  /// item that is confirmed or was not due at `at`.
+  [[nodiscard]] fhir::Result<std::vector<Alert>> next_rota_step(store::Transaction& tx, store::WorkSeq work,
+                                                                store::MessageSeq scope,
+                                                                fhir::Instant at) const;
+
  private:
+  [[nodiscard]] fhir::Result<Changed> apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
+                                                   const Change& change) const;
   std::shared_ptr<const config::Config> config_;
   const KeyedHash* hash_;
   std::string software_version_;

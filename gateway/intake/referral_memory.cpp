@@ -69,6 +69,7 @@ void visit_memory(MemoryType& memory, Visitor& visit) {
   visit("contact", memory.contact);
   visit("abort-task", memory.abort_task);
   visit("child-task", memory.child_task);
+  visit("request-sent", memory.request_sent);
   visit("author-message", memory.author_message);
 }
 

@@ -23,6 +23,7 @@ struct ReferralMemory {
   std::string contact;               ///< Whom to ask about this referral.
   std::string abort_task;            ///< Id of the pending abort Task.
   std::string child_task;            ///< Id of the Task of the leg now offered onward.
+  bool request_sent = false;         ///< The hub was sent the request.
   store::MessageSeq author_message;  ///< The message that stands: the new referral or its last update.
 };
 

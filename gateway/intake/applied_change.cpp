@@ -1,0 +1,231 @@
+#include "gateway/intake/applied_change.hpp"
+
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "fhir/json/reader.hpp"
+#include "fhir/tree/resource_builder.hpp"
+#include "gateway/intake/incoming.hpp"
+#include "gateway/intake/stored_message.hpp"
+#include "gateway/referral/task_tree.hpp"
+
+namespace gateway::intake {
+
+using fhir::tree::Node;
+using fhir::tree::TreePtr;
+using referral::EventKind;
+using referral::PartyRole;
+
+namespace {
+
+/// The Task with what its sender wrote into it: notes, outputs, inputs and the like are theirs.
+TreePtr with_words_of(Node rebuilt, Node incoming) {
+  fhir::tree::ResourceBuilder task(fhir::definitions::r4(), "Task");
+  task.copy_children(rebuilt, {"note", "output", "input"});
+  for (const char* const name : {"note", "output", "input"}) {
+    for (const Node child : incoming.children(name))
+      task.copy(name, child);
+  }
+  return task.finish();
+}
+
+template <class EffectType>
+bool has(const std::vector<referral::Effect>& effects) {
+  return referral::find_effect<EffectType>(effects) != nullptr;
+}
+
+}  // namespace
+
+AppliedChange::AppliedChange(store::Transaction& tx, store::ReferralRow row, ReferralMemory memory,
+                             const Change& change, const ChangeSurroundings& around)
+    : tx_(tx),
+      row_(std::move(row)),
+      memory_(std::move(memory)),
+      change_(change),
+      around_(around),
+      ids_(around.hash, change.scope),
+      dispatch_(around.config, around.software_version, ids_, change.at),
+      notices_(around.config, dispatch_, ids_, resource_base(around.config), change.at) {}
+
+fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
+  LIGAMENT_CHECK(load());
+  const std::int64_t before = row_.task_version;
+  memory_.state = accepted.state;
+  task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
+  if (change_.task) task_ = with_words_of(task_->root(), change_.task->root());
+  LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
+  LIGAMENT_CHECK(write_request(accepted.effects));
+  LIGAMENT_CHECK(event(std::string(referral::to_text(change_.event.kind)), change_.event.reason.code,
+                       {reference("Task", row_.task_id)}));
+  // Communications first: an escalation carries the one that was just made.
+  for (const referral::Effect& effect : accepted.effects) {
+    if (const auto* gp = std::get_if<referral::TellGp>(&effect)) LIGAMENT_CHECK(tell_gp(gp->kind));
+  }
+  for (const referral::Effect& effect : accepted.effects)
+    LIGAMENT_CHECK(carry_out(effect));
+  fill_row(row_, memory_);
+  LIGAMENT_CHECK(tx_.referrals().update(row_));
+  return audit(store::AuditOutcome::kSuccess);
+}
+
+fhir::Status AppliedChange::ignore(const referral::Ignored& ignored) {
+  std::string detail(referral::to_text(change_.event.kind));
+  LIGAMENT_CHECK(event("ignored", detail.append(": ").append(ignored.because)));
+  for (const referral::Effect& effect : ignored.effects) {
+    if (const auto* open = std::get_if<referral::OpenWorkItem>(&effect)) LIGAMENT_CHECK(open_work(*open));
+  }
+  return audit(store::AuditOutcome::kSuccess);
+}
+
+fhir::Result<TreePtr> AppliedChange::read(std::string_view type, std::string_view id) {
+  LIGAMENT_TRY(const std::optional<store::ResourceRow> row, tx_.resources().get(type, id));
+  if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, std::string(type) + " of a referral is missing");
+  fhir::tree::ReadOutcome outcome = fhir::json::read(row->json, fhir::definitions::r4());
+  if (!outcome.tree)
+    return fhir::fail(fhir::ErrorCode::kCorrupt, std::string(type) + " of a referral cannot be read");
+  return std::move(outcome.tree);
+}
+
+fhir::Status AppliedChange::load() {
+  LIGAMENT_TRY(task_, read("Task", row_.task_id));
+  LIGAMENT_TRY(request_, read("ServiceRequest", row_.service_request_id));
+  if (memory_.patient_id.empty()) return {};
+  LIGAMENT_TRY(patient_, read("Patient", memory_.patient_id));
+  return {};
+}
+
+fhir::Status AppliedChange::put(Node resource, store::WriteRule rule, std::int64_t expected) {
+  store::ResourceWrite write = write_of(resource, rule, change_.message, change_.at);
+  write.expected_version = expected;
+  LIGAMENT_CHECK(tx_.resources().put(write));
+  return {};
+}
+
+/// The author's word makes a new version of the request: an update its content, a withdrawal its status.
+fhir::Status AppliedChange::write_request(const std::vector<referral::Effect>& effects) {
+  const auto* status = referral::find_effect<referral::SetRequestStatus>(effects);
+  if (status == nullptr && !has<referral::BumpRequestVersion>(effects)) return {};
+  const bool content = status == nullptr && change_.author_message != nullptr;
+  const Node from = content ? change_.author_message->service_request : request_->root();
+  const std::uint32_t version = memory_.state.request_version;
+  request_ = referral::rebuild_request(from, row_.service_request_id, status ? status->status : "", version,
+                                       change_.at);
+  if (change_.author_message != nullptr) {
+    memory_.author_version = change_.author_version;
+    if (content && change_.message) memory_.author_message = *change_.message;
+  }
+  return put(request_->root(), store::WriteRule::kMatch, version - 1);
+}
+
+fhir::Status AppliedChange::carry_out(const referral::Effect& effect) {
+  if (const auto* notice = std::get_if<referral::NotifyPartner>(&effect)) return notify(*notice);
+  if (const auto* open = std::get_if<referral::OpenWorkItem>(&effect)) return open_work(*open);
+  if (std::holds_alternative<referral::CreateAbortTask>(effect)) return create_abort_task();
+  if (const auto* abort = std::get_if<referral::CloseAbortTask>(&effect))
+    return close_abort_task(abort->status);
+  if (const auto* child = std::get_if<referral::CreateChild>(&effect)) return create_child(*child);
+  if (const auto* child = std::get_if<referral::CloseChild>(&effect)) return close_child(child->status);
+  if (const auto* moved = std::get_if<referral::MoveHolder>(&effect)) {
+    const referral::Organisation* to = referral::organisation(memory_.state, moved->to);
+    return event("holder", to == nullptr ? std::string(referral::to_text(moved->to)) : to->ods);
+  }
+  if (std::holds_alternative<referral::AttachDocument>(effect) && !change_.documents.empty()) {
+    std::vector<std::string> references;
+    for (const Node document : change_.documents)
+      references.push_back(reference(document.type(), document.child("id").text()));
+    return event("document", "", std::move(references));
+  }
+  if (std::holds_alternative<referral::RepointPatient>(effect) ||
+      std::holds_alternative<referral::StopBooking>(effect))
+    return event("effect", referral::to_text(effect));
+  return {};  // the others are in the Task and the row already
+}
+
+About AppliedChange::about() const {
+  Subject subject{row_.task_id, row_.correlation_id, memory_.state.priority, memory_.state.red_flag};
+  return {memory_,        std::move(subject), row_.sender_partner,
+          task_->root(),  request_->root(),   patient_ ? patient_->root() : Node(),
+          change_.message};
+}
+
+Words AppliedChange::words() const {
+  Words words;
+  words.reason = change_.event.reason;
+  words.decided_by = change_.event.decided_by;
+  words.advice = change_.event.advice;
+  words.sender_ods = change_.caller.ods;
+  words.documents = change_.documents;
+  words.appointment_start = change_.event.appointment_start;
+  if (memory_.state.state == referral::State::kAwaitingInformation) words.answer_by = memory_.state.deadline;
+  return words;
+}
+
+fhir::Status AppliedChange::tell_gp(referral::CommunicationKind kind) {
+  Notice notice = notices_.tell_gp(about(), kind, words());
+  communication_ = notice.communication;
+  LIGAMENT_CHECK(put(communication_->root(), store::WriteRule::kCreate));
+  LIGAMENT_CHECK(event("told-gp", std::string(referral::to_code(kind)),
+                       {reference("Communication", communication_->root().child("id").text())}));
+  return take(std::move(notice));
+}
+
+fhir::Status AppliedChange::take(Notice notice) {
+  for (store::NewDelivery& delivery : notice.deliveries)
+    LIGAMENT_CHECK(enqueue(std::move(delivery)));
+  for (store::NewWork& work : notice.work)
+    LIGAMENT_CHECK(add_work(std::move(work)));
+  return {};
+}
+
+fhir::Status AppliedChange::enqueue(store::NewDelivery delivery) {
+  delivery.referral = row_.seq;
+  LIGAMENT_CHECK(tx_.outbox().enqueue(delivery));
+  return event("queued", delivery.kind + ' ' + delivery.destination);
+}
+
+fhir::Status AppliedChange::add_work(store::NewWork work) {
+  work.referral = row_.seq;
+  alerts_.push_back({work.kind, reference("Task", row_.task_id), work.owner_role, work.reason});
+  LIGAMENT_CHECK(tx_.work().open(work));
+  return {};
+}
+
+fhir::Status AppliedChange::open_work(const referral::OpenWorkItem& open) {
+  const std::string reason(change_.event.kind == EventKind::kDeadlinePassed
+                               ? referral::to_text(change_.event.deadline)
+                               : referral::to_text(change_.event.kind));
+  if (open.kind == referral::WorkKind::kRedFlag && task_) {
+    return take(notices_.escalate(about(), 0, communication_ ? communication_->root() : Node(), reason));
+  }
+  store::NewWork work;
+  work.kind = referral::to_code(open.kind);
+  work.message = change_.message;
+  work.owner_role = referral::to_text(open.for_role);
+  work.reason = reason;
+  work.created_at = change_.at;
+  return add_work(std::move(work));
+}
+
+std::string AppliedChange::actor() const {
+  return change_.caller.role == referral::CallerRole::kSystem ? std::string("ligament")
+                                                              : tx_.caller().partner;
+}
+
+fhir::Status AppliedChange::event(std::string kind, std::string detail, std::vector<std::string> references) {
+  return tx_.referrals().append_event(row_.seq, {change_.at, std::move(kind), actor(), std::move(detail),
+                                                 change_.message, std::move(references)});
+}
+
+fhir::Status AppliedChange::audit(store::AuditOutcome outcome) {
+  store::NewAudit entry{change_.at,
+                        store::AuditAction::kUpdate,
+                        "referral-" + std::string(referral::to_text(change_.event.kind)),
+                        reference("Task", row_.task_id),
+                        row_.seq,
+                        change_.message,
+                        outcome};
+  LIGAMENT_CHECK(tx_.audit().append(entry));
+  return {};
+}
+
+}  // namespace gateway::intake

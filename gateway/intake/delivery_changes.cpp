@@ -1,0 +1,134 @@
+// What the end of a delivery, or the time of a rota step, means for its referral.
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "fhir/json/reader.hpp"
+#include "gateway/intake/dispatch.hpp"
+#include "gateway/intake/incoming.hpp"
+#include "gateway/intake/notices.hpp"
+#include "gateway/intake/referral_changes.hpp"
+#include "gateway/intake/referral_memory.hpp"
+
+namespace gateway::intake {
+
+using fhir::tree::TreePtr;
+using referral::DeadlineKind;
+using referral::EventKind;
+
+namespace {
+
+fhir::Result<store::DeliveryRow> find_delivery(store::Transaction& tx, store::OutboxSeq seq) {
+  LIGAMENT_TRY(std::optional<store::DeliveryRow> row, tx.outbox().find(seq));
+  if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such delivery");
+  return std::move(*row);
+}
+
+fhir::Result<TreePtr> find_tree(store::Transaction& tx, std::string_view type, std::string_view id) {
+  if (id.empty()) return TreePtr();
+  LIGAMENT_TRY(const std::optional<store::ResourceRow> row, tx.resources().get(type, id));
+  if (!row) return TreePtr();
+  return fhir::json::read(row->json, fhir::definitions::r4()).tree;
+}
+
+/// The event a delivered message is for the referral, if any.
+std::optional<EventKind> meaning(const store::DeliveryRow& delivery, const ReferralMemory& memory) {
+  if (delivery.kind == kReferralKind) return EventKind::kHubAcknowledged;
+  const bool told = delivery.kind == kDecisionKind || delivery.kind == kReceiptKind;
+  const bool waits_for_it = memory.state.deadline_kind == DeadlineKind::kGpTold;
+  if (told && waits_for_it && !referral::is_open(memory.state)) return EventKind::kGpTold;
+  return std::nullopt;
+}
+
+}  // namespace
+
+fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transaction& tx, store::OutboxSeq seq,
+                                                                store::MessageSeq scope,
+                                                                fhir::Instant at) const {
+  LIGAMENT_TRY(const store::DeliveryRow delivery, find_delivery(tx, seq));
+  LIGAMENT_CHECK(tx.outbox().mark_delivered(seq, at));
+  if (!delivery.referral) return std::optional<Changed>();
+  LIGAMENT_CHECK(tx.referrals().append_event(
+      *delivery.referral,
+      {at, "delivered", delivery.destination, delivery.kind, std::nullopt, {delivery.business_id}}));
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*delivery.referral));
+  if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the referral of a delivery is missing");
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
+  const std::optional<EventKind> kind = meaning(delivery, memory);
+  if (!kind) return std::optional<Changed>();
+  Change change;
+  change.event.kind = *kind;
+  change.scope = scope;
+  change.at = at;
+  LIGAMENT_TRY(Changed changed, apply(tx, row->seq, change));
+  return std::optional<Changed>(std::move(changed));
+}
+
+fhir::Result<std::vector<Alert>> ReferralChanges::undeliverable(store::Transaction& tx, store::OutboxSeq seq,
+                                                                std::string_view error_code,
+                                                                fhir::Instant at) const {
+  LIGAMENT_TRY(const store::DeliveryRow delivery, find_delivery(tx, seq));
+  LIGAMENT_CHECK(tx.outbox().mark_dead(seq, at, error_code));
+  store::NewWork work;
+  work.kind = "dead-delivery";
+  work.referral = delivery.referral;
+  work.owner_role = referral::to_text(referral::PartyRole::kReviewer);
+  work.reason = delivery.kind + ' ' + std::string(error_code);
+  work.created_at = at;
+  LIGAMENT_CHECK(tx.work().open(work));
+  std::vector<Alert> alerts = {{work.kind, "", work.owner_role, work.reason}};
+  if (!delivery.referral) return alerts;
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*delivery.referral));
+  if (row) alerts.front().reference = reference("Task", row->task_id);
+  LIGAMENT_CHECK(tx.referrals().append_event(
+      *delivery.referral,
+      {at, "undeliverable", delivery.destination, work.reason, std::nullopt, {delivery.business_id}}));
+  return alerts;
+}
+
+fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transaction& tx, store::WorkSeq seq,
+                                                                 store::MessageSeq scope,
+                                                                 fhir::Instant at) const {
+  std::vector<Alert> alerts;
+  LIGAMENT_TRY(const std::optional<store::WorkRow> work, tx.work().find(seq));
+  if (!work) return fhir::fail(fhir::ErrorCode::kNotFound, "no such work item");
+  if (work->state != store::WorkState::kOpen || !work->next_step_at || *work->next_step_at > at)
+    return alerts;
+  const auto step = static_cast<std::size_t>(work->step) + 1;
+  if (step >= config_->rota.size()) {
+    LIGAMENT_CHECK(tx.work().advance(seq, work->step, work->owner_role, std::nullopt));
+    return alerts;
+  }
+  const config::RotaStep& next = config_->rota[step];
+  LIGAMENT_CHECK(tx.work().advance(seq, static_cast<int>(step), next.role,
+                                   intake::next_rota_step(*config_, step, work->created_at)));
+  alerts.push_back({work->kind, "", next.role, work->reason});
+  if (!work->referral) return alerts;
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*work->referral));
+  if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the referral of a work item is missing");
+  alerts.front().reference = reference("Task", row->task_id);
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
+  LIGAMENT_TRY(const TreePtr task, find_tree(tx, "Task", row->task_id));
+  LIGAMENT_TRY(const TreePtr request, find_tree(tx, "ServiceRequest", row->service_request_id));
+  LIGAMENT_TRY(const TreePtr patient, find_tree(tx, "Patient", memory.patient_id));
+  if (!task || !request) return fhir::fail(fhir::ErrorCode::kCorrupt, "a referral has no Task");
+  ResourceIds ids(*hash_, scope);
+  Dispatch dispatch(*config_, software_version_, ids, at);
+  Notices notices(*config_, dispatch, ids, resource_base(*config_), at);
+  const About about{memory,
+                    {row->task_id, row->correlation_id, memory.state.priority, true},
+                    row->sender_partner,
+                    task->root(),
+                    request->root(),
+                    patient ? patient->root() : fhir::tree::Node(),
+                    work->message};
+  Notice notice = notices.escalate(about, step, {}, work->reason);
+  for (store::NewDelivery& delivery : notice.deliveries) {
+    delivery.referral = row->seq;
+    LIGAMENT_CHECK(tx.outbox().enqueue(delivery));
+  }
+  LIGAMENT_CHECK(
+      tx.referrals().append_event(row->seq, {at, "rota-step", "ligament", next.partner, work->message, {}}));
+  return alerts;
+}
+
+}  // namespace gateway::intake

@@ -1,0 +1,168 @@
+#include "gateway/intake/notices.hpp"
+
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "gateway/identity/identifiers.hpp"
+#include "gateway/intake/incoming.hpp"
+
+namespace gateway::intake {
+
+namespace {
+
+using fhir::tree::Node;
+using referral::CommunicationKind;
+
+std::string patient_name(Node patient) {
+  const Node name = patient.child("name");
+  if (const std::string_view text = name.child("text").text(); !text.empty()) return std::string(text);
+  std::string full;
+  for (const Node given : name.children("given"))
+    full.append(full.empty() ? "" : " ").append(given.text());
+  if (!name.child("family").text().empty())
+    full.append(full.empty() ? "" : " ").append(name.child("family").text());
+  return full;
+}
+
+std::vector<referral::Identifier> patient_identifiers(Node patient) {
+  std::vector<referral::Identifier> all = identifiers_of(patient);
+  for (std::size_t at = 1; at < all.size(); ++at) {
+    if (all[at].system == identity::kNhsNumberSystem) std::swap(all[at], all.front());
+  }
+  return all;
+}
+
+/// What the GP is asked to do when whoever decided said nothing of it.
+std::string_view usual_action(CommunicationKind kind) noexcept {
+  switch (kind) {
+    case CommunicationKind::kEscalated: return "Act on the red flag now, by the urgent route named.";
+    case CommunicationKind::kRejected: return "Decide on other care for the patient.";
+    case CommunicationKind::kRedirected: return "Refer by the route named.";
+    case CommunicationKind::kInformationAsked: return "Answer the question.";
+    case CommunicationKind::kFailed: return "Speak with the hub about other care for the patient.";
+    default: return {};
+  }
+}
+
+referral::CommunicationFacts facts_of(const About& about, CommunicationKind kind, const Words& words) {
+  referral::CommunicationFacts facts;
+  facts.kind = kind;
+  facts.referral_identifiers = identifiers_of(about.task);
+  facts.patient_identifiers = patient_identifiers(about.patient);
+  facts.patient_name = patient_name(about.patient);
+  facts.patient_birth_date = about.patient.child("birthDate").text();
+  if (about.patient) facts.patient = reference("Patient", about.patient.child("id").text());
+  if (about.service_request)
+    facts.service_request = reference("ServiceRequest", about.service_request.child("id").text());
+  facts.task = reference("Task", about.task.child("id").text());
+  if (!words.documents.empty())
+    facts.letter = reference(words.documents.front().type(), words.documents.front().child("id").text());
+  facts.reason = words.reason;
+  facts.decided_by = words.decided_by;
+  facts.advice = words.advice;
+  facts.next_step = words.next_step;
+  facts.actions = words.actions;
+  if (const std::string_view action = usual_action(kind); facts.actions.empty() && !action.empty())
+    facts.actions.push_back({std::string(action), ""});
+  facts.contact = words.contact.empty() ? about.memory.contact : words.contact;
+  facts.sender_ods = words.sender_ods;
+  facts.appointment_start = words.appointment_start;
+  facts.answer_by = words.answer_by;
+  return facts;
+}
+
+std::string_view delivery_kind(CommunicationKind kind) noexcept {
+  switch (kind) {
+    case CommunicationKind::kReceipt:
+    case CommunicationKind::kHeld:
+    case CommunicationKind::kEscalated: return kReceiptKind;
+    default: return kDecisionKind;
+  }
+}
+
+}  // namespace
+
+std::string Notices::full_url(Node resource) const {
+  return std::string(base_url_).append("/").append(reference(resource.type(), resource.child("id").text()));
+}
+
+std::vector<bars::Part> Notices::parts_of(const About& about, Node communication) const {
+  std::vector<bars::Part> parts;
+  for (const Node resource : {about.task, communication, about.service_request, about.patient}) {
+    if (resource) parts.push_back({full_url(resource), resource});
+  }
+  return parts;
+}
+
+Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words& words) {
+  referral::CommunicationFacts facts = facts_of(about, kind, words);
+  facts.id = ids_->next();
+  Notice notice;
+  notice.communication =
+      referral::build_communication(fhir::definitions::r4(), facts, about.memory.state, at_);
+  const config::Partner* to = gp_destination(*config_, about.memory.state.referrer.ods, about.sender_partner);
+  if (to == nullptr) {
+    store::NewWork work;
+    work.kind = "no-route-to-gp";
+    work.message = about.message;
+    work.owner_role = referral::to_text(referral::PartyRole::kReviewer);
+    work.reason = referral::to_code(kind);
+    work.created_at = at_;
+    notice.work.push_back(std::move(work));
+    return notice;
+  }
+  std::vector<bars::Part> parts = parts_of(about, notice.communication->root());
+  for (const Node document : words.documents)
+    parts.push_back({full_url(document), document});
+  Dispatch::Answer answer;
+  const std::string focus = full_url(about.task);
+  answer.kind = delivery_kind(kind);
+  answer.parts = parts;
+  answer.focus = focus;
+  answer.answers = about.memory.request_bundle;
+  answer.reason = answer.kind == kReceiptKind ? bars::RequestReason::kNew : bars::RequestReason::kUpdate;
+  answer.destination = bars::parse_endpoint(about.memory.source_endpoint);
+  answer.version = about.memory.version;
+  notice.deliveries.push_back(dispatch_->response(*to, about.subject, answer));
+  return notice;
+}
+
+store::NewDelivery Notices::escalate_to(const config::Partner& to, const About& about, Node communication) {
+  const std::vector<bars::Part> parts = parts_of(about, communication);
+  const std::string focus = full_url(about.task);
+  Dispatch::Answer answer;
+  answer.kind = kEscalationKind;
+  answer.parts = parts;
+  answer.focus = focus;
+  answer.answers = about.memory.request_bundle;
+  Subject subject = about.subject;
+  subject.red_flag = true;
+  return dispatch_->response(to, subject, answer);
+}
+
+Notice Notices::escalate(const About& about, std::size_t step, Node communication, std::string_view reason) {
+  Notice notice;
+  if (step == 0) {
+    store::NewWork work;
+    work.kind = referral::to_code(referral::WorkKind::kRedFlag);
+    work.message = about.message;
+    work.owner_role = config_->rota.empty() ? "rota" : config_->rota.front().role;
+    work.reason = reason;
+    work.next_step_at = next_rota_step(*config_, 0, at_);
+    work.created_at = at_;
+    notice.work.push_back(std::move(work));
+  }
+  if (step >= config_->rota.size()) return notice;
+  const config::Partner* to = config_->partner(config_->rota[step].partner);
+  if (to != nullptr && !to->endpoint.empty())
+    notice.deliveries.push_back(escalate_to(*to, about, communication));
+  return notice;
+}
+
+std::optional<fhir::Instant> next_rota_step(const config::Config& config, std::size_t step,
+                                            fhir::Instant raised) {
+  if (step + 1 >= config.rota.size()) return std::nullopt;
+  return raised + config.rota[step + 1].after;
+}
+
+}  // namespace gateway::intake

@@ -1,0 +1,128 @@
+#include "gateway/intake/referral_changes.hpp"
+
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "fhir/json/reader.hpp"
+#include "gateway/intake/applied_change.hpp"
+#include "gateway/intake/incoming.hpp"
+
+namespace gateway::intake {
+
+using referral::EventKind;
+
+namespace {
+
+/// What a word about an onward leg means for the referral it is part of.
+Change for_parent(const Change& change) {
+  Change parent = change;
+  parent.if_version.reset();
+  parent.task.reset();
+  if (parent.event.kind == EventKind::kReject || parent.event.kind == EventKind::kRedirect)
+    parent.event.kind = EventKind::kOfferDeclined;
+  return parent;
+}
+
+Changed outcome_of(const store::ReferralRow& row) {
+  Changed changed;
+  changed.referral = row.seq;
+  changed.task_id = row.task_id;
+  changed.task_version = row.task_version;
+  changed.state = row.state;
+  return changed;
+}
+
+}  // namespace
+
+ReferralChanges::ReferralChanges(std::shared_ptr<const config::Config> config, const KeyedHash& hash,
+                                 std::string software_version)
+    : config_(std::move(config)),
+      hash_(&hash),
+      software_version_(std::move(software_version)),
+      deadlines_(deadlines_of(config_->deadlines)) {}
+
+fhir::Result<Changed> ReferralChanges::apply(store::Transaction& tx, store::ReferralSeq referral,
+                                             const Change& change) const {
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(referral));
+  if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
+  if (change.if_version && *change.if_version != row->task_version)
+    return fhir::fail(fhir::ErrorCode::kConflict, "the Task has another version");
+  // Its own acknowledgement and silence are the leg's; everything else is decided on the whole.
+  const bool own =
+      change.event.kind == EventKind::kHubAcknowledged || change.event.kind == EventKind::kDeadlinePassed;
+  if (!row->parent || own || !row->open) return apply_to_row(tx, *row, change);
+  LIGAMENT_TRY(Changed changed, apply(tx, *row->parent, for_parent(change)));
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> leg, tx.referrals().find(referral));
+  changed.referral = referral;
+  changed.task_id = row->task_id;
+  changed.task_version = leg ? leg->task_version : row->task_version;
+  changed.task.reset();
+  return changed;
+}
+
+fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
+                                                    const Change& change) const {
+  LIGAMENT_TRY(ReferralMemory memory, parse_memory(row.memory));
+  referral::Outcome outcome =
+      referral::transition(memory.state, change.event, change.caller, deadlines_, change.at);
+  if (auto* refused = std::get_if<referral::Refused>(&outcome)) {
+    store::NewAudit entry{change.at,
+                          store::AuditAction::kUpdate,
+                          "referral-" + std::string(referral::to_text(change.event.kind)),
+                          reference("Task", row.task_id),
+                          row.seq,
+                          change.message,
+                          store::AuditOutcome::kMinorFailure};
+    LIGAMENT_CHECK(tx.audit().append(entry));
+    Changed changed = outcome_of(row);
+    changed.refused = std::move(*refused);
+    return changed;
+  }
+  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_};
+  AppliedChange applied(tx, row, std::move(memory), change, around);
+  if (const auto* ignored = std::get_if<referral::Ignored>(&outcome)) {
+    LIGAMENT_CHECK(applied.ignore(*ignored));
+    Changed changed = outcome_of(row);
+    changed.ignored_because = ignored->because;
+    changed.alerts = applied.take_alerts();
+    return changed;
+  }
+  LIGAMENT_CHECK(applied.accept(std::get<referral::Accepted>(outcome)));
+  Changed changed = outcome_of(applied.row());
+  changed.task = applied.task();
+  changed.alerts = applied.take_alerts();
+  return changed;
+}
+
+referral::Deadlines deadlines_of(const config::Deadlines& configured) {
+  using referral::DeadlineKind;
+  referral::Deadlines deadlines = referral::default_deadlines();
+  const auto set = [&](DeadlineKind kind, const config::Deadlines::ByPriority& by) {
+    const auto routine = std::chrono::duration_cast<std::chrono::seconds>(by.routine);
+    const auto urgent = std::chrono::duration_cast<std::chrono::seconds>(by.urgent);
+    if (routine.count() > 0 && urgent.count() > 0) deadlines.set(kind, {routine, urgent, urgent, urgent});
+  };
+  set(DeadlineKind::kHubAcknowledges, configured.hub_acknowledges);
+  set(DeadlineKind::kReviewerActs, configured.reviewer_acts);
+  set(DeadlineKind::kPersonConfirms, configured.person_confirms);
+  set(DeadlineKind::kTriageDecision, configured.triage_decision);
+  set(DeadlineKind::kAnswer, configured.information_given);
+  set(DeadlineKind::kNextStepOffered, configured.next_step_offered);
+  set(DeadlineKind::kOfferAnswered, configured.offer_answered);
+  set(DeadlineKind::kNextContact, configured.next_contact);
+  set(DeadlineKind::kLetterDelivered, configured.letter_delivered);
+  return deadlines;
+}
+
+referral::TransitionCaller transition_caller(const store::Caller& caller) {
+  using referral::CallerRole;
+  CallerRole role = CallerRole::kSystem;
+  if (caller.role == "gp") role = CallerRole::kReferrer;
+  if (caller.role == "hub") role = CallerRole::kHub;
+  if (caller.role == "provider") role = CallerRole::kProvider;
+  if (caller.role == "rota") role = CallerRole::kRota;
+  if (caller.role == "operator") role = CallerRole::kReviewer;
+  return {role, caller.ods};
+}
+
+}  // namespace gateway::intake
