@@ -43,7 +43,7 @@ AppliedChange::AppliedChange(store::Transaction& tx, store::ReferralRow row, Ref
       memory_(std::move(memory)),
       change_(change),
       around_(around),
-      ids_(around.hash, change.scope),
+      ids_(around.hash, change.scope, change.first_id),
       dispatch_(around.config, around.software_version, ids_, change.at),
       notices_(around.config, dispatch_, ids_, resource_base(around.config), change.at) {}
 
@@ -52,7 +52,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   const std::int64_t before = row_.task_version;
   memory_.state = accepted.state;
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
-  if (change_.task) task_ = with_words_of(task_->root(), change_.task->root());
+  if (change_.task_node) task_ = with_words_of(task_->root(), change_.task_node);
   LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
   LIGAMENT_CHECK(write_request(accepted.effects));
   LIGAMENT_CHECK(event(std::string(referral::to_text(change_.event.kind)), change_.event.reason.code,

@@ -58,6 +58,7 @@ fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transacti
   Change change;
   change.event.kind = *kind;
   change.scope = scope;
+  change.first_id = kChangeIds * 200;  // apart from those of the message that answered
   change.at = at;
   LIGAMENT_TRY(Changed changed, apply(tx, row->seq, change));
   return std::optional<Changed>(std::move(changed));

@@ -87,6 +87,11 @@ std::string reference(std::string_view type, std::string_view id) {
   return std::string(type).append("/").append(id);
 }
 
+config::WireFormat answer_format(const Reading& reading) noexcept {
+  return reading.headers.accept == bars::MediaType::kXml ? config::WireFormat::kXml
+                                                         : config::WireFormat::kJson;
+}
+
 std::string hex(const store::Digest& digest) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;

@@ -58,6 +58,9 @@ struct Incoming {
 /// `Type/id`.
 [[nodiscard]] std::string reference(std::string_view type, std::string_view id);
 
+/// The format the caller wants its answer in.
+[[nodiscard]] config::WireFormat answer_format(const Reading& reading) noexcept;
+
 /// Lower-case hexadecimal.
 [[nodiscard]] std::string hex(const store::Digest& digest);
 

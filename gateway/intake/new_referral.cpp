@@ -325,8 +325,7 @@ class Planner {
       if (resource) parts.push_back({notices_.full_url(resource), resource});
     }
     const fhir::tree::TreePtr bundle = bars::encode_acknowledgement(local_.message, parts, envelope);
-    const auto format = reading_.headers.accept == bars::MediaType::kXml ? config::WireFormat::kXml
-                                                                         : config::WireFormat::kJson;
+    const config::WireFormat format = answer_format(reading_);
     plan_.answer = serialise(format, bundle->root());
     plan_.answer_type = media_type(format);
   }

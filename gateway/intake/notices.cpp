@@ -51,10 +51,10 @@ referral::CommunicationFacts facts_of(const About& about, CommunicationKind kind
   facts.patient_identifiers = patient_identifiers(about.patient);
   facts.patient_name = patient_name(about.patient);
   facts.patient_birth_date = about.patient.child("birthDate").text();
-  if (about.patient) facts.patient = reference("Patient", about.patient.child("id").text());
+  if (about.patient && about.task) facts.patient = reference("Patient", about.patient.child("id").text());
   if (about.service_request)
     facts.service_request = reference("ServiceRequest", about.service_request.child("id").text());
-  facts.task = reference("Task", about.task.child("id").text());
+  if (about.task) facts.task = reference("Task", about.task.child("id").text());
   if (!words.documents.empty())
     facts.letter = reference(words.documents.front().type(), words.documents.front().child("id").text());
   facts.reason = words.reason;
@@ -88,18 +88,23 @@ std::string Notices::full_url(Node resource) const {
 
 std::vector<bars::Part> Notices::parts_of(const About& about, Node communication) const {
   std::vector<bars::Part> parts;
-  for (const Node resource : {about.task, communication, about.service_request, about.patient}) {
+  // Of what was refused nothing is passed on as a resource.
+  const Node patient = about.task ? about.patient : Node();
+  for (const Node resource : {about.task, communication, about.service_request, patient}) {
     if (resource) parts.push_back({full_url(resource), resource});
   }
   return parts;
 }
 
-Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words& words) {
+fhir::tree::TreePtr Notices::compose(const About& about, CommunicationKind kind, const Words& words) {
   referral::CommunicationFacts facts = facts_of(about, kind, words);
   facts.id = ids_->next();
+  return referral::build_communication(fhir::definitions::r4(), facts, about.memory.state, at_);
+}
+
+Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words& words) {
   Notice notice;
-  notice.communication =
-      referral::build_communication(fhir::definitions::r4(), facts, about.memory.state, at_);
+  notice.communication = compose(about, kind, words);
   const config::Partner* to = gp_destination(*config_, about.memory.state.referrer.ods, about.sender_partner);
   if (to == nullptr) {
     store::NewWork work;
@@ -129,7 +134,7 @@ Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words&
 
 store::NewDelivery Notices::escalate_to(const config::Partner& to, const About& about, Node communication) {
   const std::vector<bars::Part> parts = parts_of(about, communication);
-  const std::string focus = full_url(about.task);
+  const std::string focus = full_url(about.task ? about.task : communication);
   Dispatch::Answer answer;
   answer.kind = kEscalationKind;
   answer.parts = parts;

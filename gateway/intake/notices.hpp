@@ -20,9 +20,9 @@ struct About {
   const ReferralMemory& memory;
   Subject subject;
   std::string_view sender_partner;
-  fhir::tree::Node task;
-  fhir::tree::Node service_request;
-  fhir::tree::Node patient;  ///< May be empty.
+  fhir::tree::Node task;             ///< Empty for a message that became no referral: then only words go out.
+  fhir::tree::Node service_request;  ///< May be empty.
+  fhir::tree::Node patient;          ///< May be empty.
   std::optional<store::MessageSeq> message;
 };
 
@@ -56,6 +56,10 @@ class Notices {
 
   /// The Communication of `kind`, and its delivery to the practice; a work item when there is no way there.
   [[nodiscard]] Notice tell_gp(const About& about, referral::CommunicationKind kind, const Words& words);
+
+  /// The Communication alone.
+  [[nodiscard]] fhir::tree::TreePtr compose(const About& about, referral::CommunicationKind kind,
+                                            const Words& words);
 
   /// One step of the rota: the work item (for step 0) that the deadline watch moves on, and the delivery.
   /// `communication` says what was seen.

@@ -18,9 +18,16 @@ Change for_parent(const Change& change) {
   Change parent = change;
   parent.if_version.reset();
   parent.task.reset();
+  parent.task_node = {};
   if (parent.event.kind == EventKind::kReject || parent.event.kind == EventKind::kRedirect)
     parent.event.kind = EventKind::kOfferDeclined;
   return parent;
+}
+
+/// The acknowledgement of a leg and its silence are its own; everything else is decided on the whole.
+bool decided_on_parent(const store::ReferralRow& row, const Change& change) {
+  return row.parent && row.open && change.event.kind != EventKind::kHubAcknowledged &&
+         change.event.kind != EventKind::kDeadlinePassed;
 }
 
 Changed outcome_of(const store::ReferralRow& row) {
@@ -58,6 +65,20 @@ fhir::Result<Changed> ReferralChanges::apply(store::Transaction& tx, store::Refe
   changed.task_version = leg ? leg->task_version : row->task_version;
   changed.task.reset();
   return changed;
+}
+
+fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::Transaction& tx,
+                                                                        store::ReferralSeq referral,
+                                                                        const Change& change) const {
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(referral));
+  if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
+  if (decided_on_parent(*row, change)) return refusal(tx, *row->parent, for_parent(change));
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
+  referral::Outcome outcome =
+      referral::transition(memory.state, change.event, change.caller, deadlines_, change.at);
+  if (auto* refused = std::get_if<referral::Refused>(&outcome))
+    return std::optional<referral::Refused>(std::move(*refused));
+  return std::optional<referral::Refused>();
 }
 
 fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, const store::ReferralRow& row,

@@ -40,10 +40,12 @@ struct Change {
   referral::Event event;
   referral::TransitionCaller caller;         ///< kSystem by default: the gateway itself.
   store::MessageSeq scope;                   ///< A number of MessageSequence: new ids are made from it.
+  std::uint32_t first_id = 0;                ///< Where its ids begin within the scope (resource_ids.hpp).
   std::optional<store::MessageSeq> message;  ///< The logged message that said so.
   fhir::Instant at{};                        ///< Now.
   std::optional<std::int64_t> if_version;    ///< kConflict unless the Task still has this version.
-  fhir::tree::TreePtr task;  ///< The Task as the caller sent it; its notes and outputs are taken over.
+  fhir::tree::TreePtr task;                  ///< Keeps `task_node` alive.
+  fhir::tree::Node task_node;  ///< The Task as the caller sent it; its notes and outputs are taken over.
   const bars::BarsMessage* author_message = nullptr;  ///< Update, cancel: with our ids; goes on to the hub.
   std::string author_version;               ///< Update: ServiceRequest.meta.versionId as its author sent it.
   std::vector<fhir::tree::Node> documents;  ///< Stored by the caller of apply; go along with what is told.
@@ -72,6 +74,13 @@ class ReferralChanges {
   /// caller), those of the store. A refused transition is a value, not an error.
   [[nodiscard]] fhir::Result<Changed> apply(store::Transaction& tx, store::ReferralSeq referral,
                                             const Change& change) const;
+
+  [[nodiscard]] const referral::Deadlines& deadlines() const noexcept { return deadlines_; }
+
+  /// What apply() would say no to; empty when it would go on. Writes nothing.
+  [[nodiscard]] fhir::Result<std::optional<referral::Refused>> refusal(store::Transaction& tx,
+                                                                       store::ReferralSeq referral,
+                                                                       const Change& change) const;
 
   /// A delivery was answered: closes it and, when it was the referral to the hub, the referral is at the hub;
   /// when it told the GP the end, the referral waits no more. kNotFound, kConflict as mark_delivered.

@@ -17,11 +17,19 @@
 
 namespace gateway::intake {
 
+/// Where the ids of what follows from a message begin; a message has fewer entries than that.
+inline constexpr std::uint32_t kAnswerIds = 1'000'000;
+inline constexpr std::uint32_t kEscalationIds = 2'000'000;
+inline constexpr std::uint32_t kChangeIds =
+    10'000'000;  ///< Of its first change; each later one as far again.
+
 /// Ids of one message or event, in the order they are asked for: the same questions in the same order give
 /// the same ids, so a unit of work that runs again writes the same. Not thread-safe. `hash` outlives it.
 class ResourceIds {
  public:
-  ResourceIds(const KeyedHash& hash, store::MessageSeq scope) : hash_(&hash), scope_(scope) {}
+  /// `first` keeps the ids of several makers in one scope apart: see the constants below.
+  ResourceIds(const KeyedHash& hash, store::MessageSeq scope, std::uint32_t first = 0)
+      : hash_(&hash), scope_(scope), ordinal_(first) {}
 
   /// The next message-scoped id; also good for Bundles, headers and request ids.
   [[nodiscard]] std::string next();
@@ -31,7 +39,7 @@ class ResourceIds {
  private:
   const KeyedHash* hash_;
   store::MessageSeq scope_;
-  std::uint32_t ordinal_ = 0;
+  std::uint32_t ordinal_;
 };
 
 /// True for a resource of a kind above with a business identifier.

@@ -1,0 +1,177 @@
+#include "gateway/intake/settlement.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/definitions/definitions.hpp"
+#include "gateway/intake/notices.hpp"
+#include "gateway/referral/transition.hpp"
+
+namespace gateway::intake {
+
+using fhir::tree::Node;
+
+namespace {
+
+Node find_patient(const Reading& reading) {
+  if (!reading.tree) return {};
+  for (const Node entry : reading.tree->root().children("entry")) {
+    if (entry.child("resource").type() == "Patient") return entry.child("resource");
+  }
+  return {};
+}
+
+std::string conditions(const gate::GateResult& gate) {
+  std::string text;
+  for (const gate::RaisedFlag& flag : gate.flags)
+    text.append(text.empty() ? "" : ", ").append(flag.condition);
+  return text;
+}
+
+/// As if it had become a referral, for the words of the notice only.
+ReferralMemory memory_for_notice(const Incoming& incoming, const Reading& reading,
+                                 const referral::Deadlines& deadlines) {
+  ReferralMemory memory;
+  referral::NewReferral fresh;
+  fresh.referrer = {incoming.caller.ods, incoming.caller.partner};
+  fresh.verdict = referral::IntakeVerdict::kRedFlag;
+  memory.state = referral::begin(fresh, deadlines, incoming.received).state;
+  memory.request_bundle = reading.message.bundle_id;
+  return memory;
+}
+
+}  // namespace
+
+std::optional<Escalation> plan_escalation(const Incoming& incoming, const Reading& reading,
+                                          const PlanSurroundings& around) {
+  if (!reading.gate.raised()) return std::nullopt;
+  // Beyond the ids of what the message itself may bring.
+  ResourceIds ids(around.hash, incoming.seq, kEscalationIds);
+  Dispatch dispatch(around.config, around.software_version, ids, incoming.received);
+  Notices notices(around.config, dispatch, ids, resource_base(around.config), incoming.received);
+  const ReferralMemory memory = memory_for_notice(incoming, reading, around.deadlines);
+  const About about{memory,
+                    {"message-" + std::to_string(incoming.seq.value()), incoming.ids.correlation_id,
+                     memory.state.priority, true},
+                    incoming.caller.partner,
+                    {},
+                    {},
+                    find_patient(reading),
+                    incoming.seq};
+  Words words;
+  words.advice = "A message that was not accepted may speak of: " + conditions(reading.gate) +
+                 ". Its sender still holds the patient; the message is kept for review as number " +
+                 std::to_string(incoming.seq.value()) + ".";
+  words.reason = {std::string(referral::kReasonSystem), "red-flag", "", ""};
+  words.sender_ods = around.config.installation.ods;
+  const fhir::tree::TreePtr communication =
+      notices.compose(about, referral::CommunicationKind::kEscalated, words);
+  Notice notice = notices.escalate(about, 0, communication->root(), reading.gate.flags.front().condition);
+  Escalation escalation;
+  escalation.work = std::move(notice.work.front());
+  escalation.deliveries = std::move(notice.deliveries);
+  return escalation;
+}
+
+namespace {
+
+fhir::Status write_escalation(store::Transaction& tx, const MessageCase& message, Settlement& settled) {
+  if (!message.escalation) return {};
+  const Escalation& escalation = *message.escalation;
+  LIGAMENT_CHECK(tx.work().open(escalation.work));
+  for (const store::NewDelivery& delivery : escalation.deliveries)
+    LIGAMENT_CHECK(tx.outbox().enqueue(delivery));
+  settled.alerts.push_back({escalation.work.kind, "", escalation.work.owner_role, escalation.work.reason});
+  return {};
+}
+
+fhir::Status record(store::Transaction& tx, const MessageCase& message, store::Verdict verdict,
+                    std::string event, store::AuditOutcome outcome) {
+  LIGAMENT_CHECK(tx.messages().append(log_entry(message.incoming, message.reading, verdict)));
+  store::NewAudit entry;
+  entry.at = message.incoming.received;
+  entry.event = std::move(event);
+  entry.message = message.incoming.seq;
+  entry.outcome = outcome;
+  LIGAMENT_CHECK(tx.audit().append(entry));
+  return {};
+}
+
+}  // namespace
+
+fhir::Status record_refused(store::Transaction& tx, const MessageCase& message, const bars::Refusal& refusal,
+                            int status, Settlement& settled) {
+  settled = Settlement();
+  settled.status = status;
+  settled.refusal = refusal;
+  settled.verdict = "refused";
+  LIGAMENT_CHECK(
+      record(tx, message, store::Verdict::kRefused, "message-refused", store::AuditOutcome::kMinorFailure));
+  LIGAMENT_CHECK(tx.messages().set_reply(message.incoming.seq, {status, ""}));
+  return write_escalation(tx, message, settled);
+}
+
+fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& message,
+                                     Settlement& settled) {
+  const Incoming& incoming = message.incoming;
+  if (incoming.ids.request_id.empty() || incoming.ids.correlation_id.empty()) return false;
+  LIGAMENT_TRY(const std::optional<store::MessageRow> first,
+               tx.messages().find_by_request(incoming.caller.partner, incoming.ids.request_id,
+                                             incoming.ids.correlation_id));
+  if (!first) return false;
+  settled = Settlement();
+  settled.status = 409;
+  settled.verdict = "duplicate";
+  settled.refusal = bars::refusal(bars::Rec::kConflict, fhir::IssueType::kDuplicate, "",
+                                  "a message with these ids was processed before");
+  if (first->digest == incoming.digest) {
+    LIGAMENT_CHECK(
+        record(tx, message, store::Verdict::kDuplicate, "message-repeated", store::AuditOutcome::kSuccess));
+    return true;
+  }
+  LIGAMENT_CHECK(record(tx, message, store::Verdict::kRefused, "same-ids-other-body",
+                        store::AuditOutcome::kSeriousFailure));
+  LIGAMENT_CHECK(write_escalation(tx, message, settled));
+  return true;
+}
+
+bars::Refusal refusal_of(const referral::Refused& refused) {
+  const referral::RuleTraits& rule = referral::traits(refused.rule);
+  std::string text(rule.text);
+  text.append(" Rule: ").append(rule.name).append(". Owner now: ").append(referral::to_text(refused.owner));
+  if (!refused.owner_ods.empty()) text.append(" ").append(refused.owner_ods);
+  text.append(". Allowed to you now: ");
+  if (refused.allowed.empty()) text.append("nothing");
+  for (const referral::EventKind kind : refused.allowed)
+    text.append(kind == refused.allowed.front() ? "" : ", ").append(referral::to_text(kind));
+  text.append(".");
+  switch (rule.http_status) {
+    case 403:
+      return bars::refusal(bars::Rec::kForbidden, fhir::IssueType::kForbidden, "Task", std::move(text));
+    case 409: return bars::refusal(bars::Rec::kConflict, fhir::IssueType::kConflict, "Task", std::move(text));
+    default:
+      return bars::refusal(bars::Rec::kUnprocessableEntity, fhir::IssueType::kNotSupported, "Task",
+                           std::move(text));
+  }
+}
+
+std::string acknowledgement(const MessageCase& message, const bars::BarsMessage& local,
+                            std::span<const bars::Part> parts, ResourceIds& ids) {
+  const config::Installation& ours = message.around.config.installation;
+  bars::Envelope envelope;
+  envelope.bundle_id = ids.next();
+  envelope.header_id = ids.next();
+  envelope.timestamp = message.incoming.received;
+  if (!local.version.empty()) envelope.version = local.version;
+  envelope.source = {ours.service_id.system, ours.service_id.value};
+  envelope.destination = local.source;
+  envelope.sender_ods = ours.ods;
+  envelope.sender_name = ours.name;
+  envelope.receiver_ods = message.incoming.caller.ods;
+  envelope.receiver_name = organisation_name(local, message.incoming.caller.ods);
+  envelope.software_version = message.around.software_version;
+  const fhir::tree::TreePtr bundle = bars::encode_acknowledgement(local, parts, envelope);
+  return serialise(answer_format(message.reading), bundle->root());
+}
+
+}  // namespace gateway::intake
