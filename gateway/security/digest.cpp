@@ -102,9 +102,11 @@ fhir::Result<std::vector<std::uint8_t>> from_hex(std::string_view text) {
 }
 
 fhir::Result<Digest> parse_digest(std::string_view text) {
+  const bool colons = text.size() == 95;
+  if (!colons && text.size() != 64) return fhir::fail(malformed("not a SHA-256 digest"));
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool separator = i % 3 == 2 && text[2] == ':';
+    const bool separator = colons && i % 3 == 2;
     if (separator != (text[i] == ':')) return fhir::fail(malformed("not a SHA-256 digest"));
     if (!separator) plain.push_back(text[i]);
   }
