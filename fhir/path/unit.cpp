@@ -205,7 +205,8 @@ class UnitParser {
       return form;
     }
     bool bracket = false;
-    while (at_ < text_.size() && (bracket || !is_end_of_atom(text_[at_], at_ - begin))) {
+    if (here() == '1') at_ += 3;  // `10*` and `10^`
+    while (at_ < text_.size() && (bracket || !ends_atom(text_[at_]))) {
       if (text_[at_] == '[') bracket = true;
       if (text_[at_] == ']') bracket = false;
       ++at_;
@@ -218,10 +219,8 @@ class UnitParser {
     return atom->shift.is_zero() && multiply_in(form, *atom, *power) ? std::optional(form) : std::nullopt;
   }
 
-  /// Digits and signs end an atom, but in `10*`, which stands at its front.
-  static bool is_end_of_atom(char c, std::size_t index) {
-    if (c >= '0' && c <= '9') return index > 1;
-    return c == '.' || c == '/' || c == '(' || c == ')' || c == '{' || c == '}' || c == '+' || c == '-';
+  static bool ends_atom(char c) {
+    return std::string_view("0123456789./(){}+-").find(c) != std::string_view::npos;
   }
 
   std::optional<int> exponent() {
