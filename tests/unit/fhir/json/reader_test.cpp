@@ -132,6 +132,8 @@ const Flaw kFlaws[] = {
      "an object where"},
     {"untyped_contained", kP + R"("contained":[{"id":"a"}]})", kE, "Patient.contained[0]",
      "without resourceType"},
+    {"string_contained", kP + R"("contained":["s"]})", kE, "Patient.contained[0]",
+     "a primitive value where an object"},
     {"unknown_contained", kP + R"("contained":[{"resourceType":"Zebra","id":"a"}]})", kE,
      "Patient.contained[0].resourceType", "names no resource"},
 };
