@@ -137,20 +137,24 @@ Statement::~Statement() {
   sqlite3_clear_bindings(statement_);
 }
 
+void Statement::keep_error(int result) {
+  if (bind_error_ == SQLITE_OK) bind_error_ = result;
+}
+
 void Statement::put(std::nullopt_t) {
-  if (statement_ != nullptr) bind_error_ |= sqlite3_bind_null(statement_, next_);
+  if (statement_ != nullptr) keep_error(sqlite3_bind_null(statement_, next_));
   ++next_;
 }
 
 void Statement::put(std::int64_t value) {
-  if (statement_ != nullptr) bind_error_ |= sqlite3_bind_int64(statement_, next_, value);
+  if (statement_ != nullptr) keep_error(sqlite3_bind_int64(statement_, next_, value));
   ++next_;
 }
 
 void Statement::put(std::string_view value) {
   const char* const bytes = value.empty() ? "" : value.data();
   if (statement_ != nullptr) {
-    bind_error_ |= sqlite3_bind_text64(statement_, next_, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+    keep_error(sqlite3_bind_text64(statement_, next_, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8));
   }
   ++next_;
 }
@@ -158,14 +162,14 @@ void Statement::put(std::string_view value) {
 void Statement::put(Blob value) {
   const char* const bytes = value.bytes.empty() ? "" : value.bytes.data();
   if (statement_ != nullptr) {
-    bind_error_ |= sqlite3_bind_blob64(statement_, next_, bytes, value.bytes.size(), SQLITE_STATIC);
+    keep_error(sqlite3_bind_blob64(statement_, next_, bytes, value.bytes.size(), SQLITE_STATIC));
   }
   ++next_;
 }
 
 Result<bool> Statement::step() {
   if (statement_ == nullptr) return fail(connection_->failure(SQLITE_ERROR));
-  if (bind_error_ != SQLITE_OK) return fail(connection_->failure(SQLITE_TOOBIG));
+  if (bind_error_ != SQLITE_OK) return fail(connection_->failure(bind_error_));
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
   if (result == SQLITE_DONE) return false;

@@ -101,13 +101,15 @@ class Writer {
 
   /// Conditions on system and value of one operand, `0` for a system never stored.
   Result<std::string> token_condition(const Operand& operand, const std::string& row) {
+    // The system first: a value that was bound must appear in the text.
+    std::optional<std::int64_t> system;
+    if (operand.system) {
+      LIGAMENT_TRY(system, names_->find(*operand.system));
+      if (!system) return std::string("0");
+    }
     std::string condition = "(1";
     if (operand.value) condition += " AND " + row + ".value = " + value(*operand.value);
-    if (operand.system) {
-      LIGAMENT_TRY(const std::optional<std::int64_t> system, names_->find(*operand.system));
-      if (!system) return std::string("0");
-      condition += " AND " + row + ".system = " + value(*system);
-    }
+    if (system) condition += " AND " + row + ".system = " + value(*system);
     return condition + ")";
   }
 

@@ -65,6 +65,7 @@ class Statement {
   }
 
  private:
+  void keep_error(int result);
   void put(std::nullopt_t);
   void put(std::int64_t value);
   void put(std::string_view value);

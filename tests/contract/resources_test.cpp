@@ -187,6 +187,15 @@ TYPED_TEST(ResourceStoreContract, PagesCoverAllOnceAndCount) {
   }
 }
 
+TYPED_TEST(ResourceStoreContract, ASystemNeverStoredMatchesNothingAlsoInATotal) {
+  ASSERT_OK(this->put(task("t1", "requested")));
+  Query query = tasks({token("identifier", "urn:never", "u-t1")});
+  query.count = 0;
+  const auto page = this->read([&](Transaction& tx) { return tx.resources().search(query); });
+  ASSERT_OK(page);
+  EXPECT_EQ(page->total, 0);
+}
+
 TYPED_TEST(ResourceStoreContract, HostileValuesAreOnlyValues) {
   const std::string hostile = "x'; DROP TABLE resource; --\"%_";
   auto write = task("t1", hostile);
