@@ -208,7 +208,8 @@ awaitable<void> serve_over_tcp(Listener& listener, Received& got) {
 
 TEST(TcpNetwork, CarriesBytesOverLoopback) {
   boost::asio::io_context io(1);
-  SystemTimers timers(io.get_executor());
+  const fhir::SystemClock clock;
+  SystemTimers timers(io.get_executor(), clock);
   TcpNetwork network(io.get_executor(), timers);
   const ListenerPtr listener = *network.listen({"127.0.0.1", 0});
   EXPECT_NE(listener->local().port, 0);
@@ -225,7 +226,8 @@ TEST(TcpNetwork, CarriesBytesOverLoopback) {
 
 TEST(TcpNetwork, RefusesANameToListenOn) {
   boost::asio::io_context io(1);
-  SystemTimers timers(io.get_executor());
+  const fhir::SystemClock clock;
+  SystemTimers timers(io.get_executor(), clock);
   TcpNetwork network(io.get_executor(), timers);
   EXPECT_FALSE(network.listen({"hub.example", 0}).has_value());
 }

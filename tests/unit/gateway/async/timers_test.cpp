@@ -180,7 +180,8 @@ awaitable<void> stop_later(Timers& timers, TaskGroup& tasks, std::vector<int>& o
 
 TEST(SystemTimers, CompleteAndCancel) {
   boost::asio::io_context io(1);
-  SystemTimers timers(io.get_executor());
+  const fhir::SystemClock clock;
+  SystemTimers timers(io.get_executor(), clock);
   std::vector<int> order;
   TaskGroup tasks(io.get_executor());
   tasks.spawn("sleeper", sleep_twice(timers, order));

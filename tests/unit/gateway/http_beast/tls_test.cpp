@@ -22,7 +22,8 @@ class Tls : public ::testing::Test {
   fhir::Result<http::Response> get(TlsServerSettings certificates, http::TlsClientSettings client,
                                    int exchanges = 1) {
     boost::asio::io_context io(1);
-    async::SystemTimers timers(io.get_executor());
+    const fhir::SystemClock clock;
+    async::SystemTimers timers(io.get_executor(), clock);
     async::TcpNetwork network(io.get_executor(), timers);
     testing::EchoHandler handler(timers);
     HttpServer server({io.get_executor(),

@@ -1,0 +1,269 @@
+#include "gateway/app/app.hpp"
+
+#include <utility>
+
+#include "gateway/app/authentication.hpp"
+#include "gateway/app/operations_handler.hpp"
+#include "gateway/app/referral_sinks.hpp"
+#include "gateway/commit/committer.hpp"
+#include "gateway/http/router.hpp"
+#include "gateway/http_beast/client.hpp"
+#include "gateway/http_beast/server.hpp"
+#include "gateway/http_beast/tls.hpp"
+#include "gateway/rest/answers.hpp"
+#include "gateway/rest/capability_statement.hpp"
+#include "gateway/rest/read_handler.hpp"
+#include "gateway/rest/search_handler.hpp"
+#include "gateway/rest/task_update_handler.hpp"
+
+namespace gateway::app {
+namespace {
+
+http_beast::ServerLimits server_limits(const config::Limits& limits) {
+  http_beast::ServerLimits server;
+  server.handshake = limits.handshake;
+  server.header = limits.header;
+  server.body = limits.body;
+  server.idle = limits.idle;
+  server.handler = limits.answer;
+  server.body_bytes = limits.message.max_bytes;
+  server.connections = limits.max_connections;
+  server.body_bytes_in_flight = limits.max_bytes_in_flight;
+  return server;
+}
+
+outbox::DeliverySettings delivery_settings() {
+  outbox::DeliverySettings settings;
+  settings.longest_rest = std::chrono::milliseconds(250);
+  return settings;
+}
+
+intake::KeyedHash keyed_hash(const security::IdKey& key) {
+  return [key](std::string_view text) { return key.digest("ligament.id", {text}); };
+}
+
+intake::IntakeSettings intake_settings(const AppSettings& settings) {
+  intake::IntakeSettings intake;
+  intake.config = settings.config;
+  intake.mode = settings.dev ? intake::Mode::kDev : intake::Mode::kStrict;
+  intake.max_in_flight = settings.config->limits.max_requests_in_flight;
+  intake.software_version = kSoftwareVersion;
+  return intake;
+}
+
+}  // namespace
+
+/// Members are in the order in which one stands on another; they are let go in the reverse.
+class App::Rooms {
+ public:
+  Rooms(Surroundings surroundings, store::Store& store, AppSettings settings, observe::Log& log,
+        observe::Metrics& metrics, store::MessageSeq last_message, intake::Authenticate authenticate)
+      : surroundings_(surroundings),
+        store_(store),
+        settings_(std::move(settings)),
+        log_(log),
+        metrics_(metrics),
+        committer_(store, surroundings.writer),
+        sequence_(last_message),
+        intake_reports_(log, metrics),
+        intake_(intake::IntakePorts{committer_, surroundings.clock(), keyed_hash(settings_.id_key), sequence_,
+                                    intake_reports_},
+                intake_settings(settings_), settings_.catalogue),
+        client_(surroundings.network, surroundings.timers),
+        delivery_reports_(intake_.changes(), sequence_, log, metrics),
+        watch_reports_(intake_.changes(), sequence_, log, metrics),
+        watch_(watch::Watch::Parts{store, committer_, surroundings.timers, surroundings.pool, surroundings.io,
+                                   watch_reports_}),
+        reads_(committer_, surroundings.clock()),
+        process_message_(intake_, authenticate),
+        read_(reads_, authenticate),
+        search_(reads_, authenticate, settings_.config->installation.endpoint_url),
+        task_update_(intake_, authenticate, settings_.config->limits.message),
+        metadata_(rest::build_capability_statement(*settings_.config, kSoftwareVersion,
+                                                   surroundings.clock().now())),
+        health_([] { return true; }),
+        ready_([this] { return is_ready(); }),
+        metrics_handler_([&metrics] { return metrics.expose(); }),
+        router_(rest::render_http_error),
+        housekeeping_(surroundings.io) {
+    router_.add(http::Method::kPost, "/fhir/$process-message", process_message_);
+    router_.add(http::Method::kGet, "/fhir/metadata", metadata_);
+    router_.add(http::Method::kGet, "/fhir/{type}", search_);
+    router_.add(http::Method::kGet, "/fhir/{type}/{id}", read_);
+    router_.add(http::Method::kPut, "/fhir/Task/{id}", task_update_);
+    router_.add(http::Method::kGet, "/health", health_);
+    router_.add(http::Method::kGet, "/ready", ready_);
+    router_.add(http::Method::kGet, "/metrics", metrics_handler_);
+  }
+
+  fhir::Status make_deliveries() {
+    LIGAMENT_TRY(courier_, outbox::Courier::make(*settings_.config, client_));
+    deliveries_.emplace(outbox::DeliveryLoop::Parts{store_, committer_, *courier_, settings_.config->retry,
+                                                    surroundings_.timers, surroundings_.random,
+                                                    surroundings_.pool, surroundings_.io, delivery_reports_},
+                        delivery_settings());
+    intake_reports_.on_message([this] { deliveries_->notify(); });
+    return {};
+  }
+
+  fhir::Status start() {
+    server_.emplace(http_beast::ServerContext{surroundings_.io,
+                                              surroundings_.timers,
+                                              rest::render_http_error,
+                                              {},
+                                              [this](std::string_view event) {
+                                                metrics_
+                                                    .counter("ligament_http_trouble_total",
+                                                             "Faults at the door",
+                                                             {{"event", std::string(event)}})
+                                                    .increment();
+                                              }},
+                    router_, server_limits(settings_.config->limits));
+    LIGAMENT_TRY(http_, open_door(settings_.config->doors.http, nullptr));
+    if (!settings_.config->doors.https.empty()) {
+      LIGAMENT_TRY(auto tls, make_tls());
+      LIGAMENT_TRY(https_, open_door(settings_.config->doors.https, std::move(tls)));
+    }
+    collect_figures();
+    deliveries_->start();
+    watch_.start();
+    housekeeping_.spawn("checkpoints", keep_log_short());
+    started_ = true;
+    return {};
+  }
+
+  async::awaitable<fhir::Status> stop(async::Deadline deadline) {
+    started_ = false;
+    fhir::Status outcome;
+    if (server_) {
+      fhir::Status stopped = co_await server_->stop(deadline);
+      if (!stopped.has_value()) outcome = std::move(stopped);
+    }
+    fhir::Status watched = co_await watch_.stop(deadline);
+    if (!watched.has_value() && outcome.has_value()) outcome = std::move(watched);
+    if (deliveries_) {
+      fhir::Status delivered = co_await deliveries_->stop(deadline);
+      if (!delivered.has_value() && outcome.has_value()) outcome = std::move(delivered);
+    }
+    housekeeping_.cancel();
+    fhir::Status kept = co_await housekeeping_.wait(surroundings_.timers, deadline);
+    if (!kept.has_value() && outcome.has_value()) outcome = std::move(kept);
+    co_await committer_.stop();
+    client_.close_idle();
+    co_return outcome;
+  }
+
+  std::optional<async::Address> http_;
+  std::optional<async::Address> https_;
+
+ private:
+  bool is_ready() const { return started_ && (!settings_.takes_writes || settings_.takes_writes()); }
+
+  fhir::Result<std::optional<async::Address>> open_door(const std::string& text,
+                                                        std::shared_ptr<const http_beast::TlsServer> tls) {
+    if (text.empty()) return std::optional<async::Address>();
+    LIGAMENT_TRY(const async::Address address, async::parse_address(text));
+    if (settings_.dev && !async::is_loopback(address.host)) {
+      return fhir::fail(fhir::ErrorCode::kInvalidRequest, "--dev takes loopback addresses only, not " + text);
+    }
+    LIGAMENT_TRY(async::ListenerPtr listener, surroundings_.network.listen(address));
+    const async::Address bound = listener->local();
+    server_->serve(std::move(listener), std::move(tls));
+    return std::optional(bound);
+  }
+
+  fhir::Result<std::shared_ptr<const http_beast::TlsServer>> make_tls() const {
+    const std::optional<config::Tls>& tls = settings_.config->doors.tls;
+    if (!tls)
+      return fhir::fail(fhir::ErrorCode::kInvalidRequest, "an https door needs a certificate and a key");
+    http_beast::TlsServerSettings server;
+    server.certificate_file = tls->certificate_file;
+    server.key_file = tls->key_file;
+    server.client_ca_file = tls->client_ca_file;
+    // Optional, because a partner may prove itself by token instead; one who shows a certificate must show a
+    // good one.
+    server.client_certificate = tls->client_ca_file.empty() ? http_beast::ClientCertificate::kNone
+                                                            : http_beast::ClientCertificate::kOptional;
+    return http_beast::TlsServer::make(server);
+  }
+
+  void collect_figures() {
+    observe::Gauge& waiting = metrics_.gauge("ligament_commit_waiting", "Units waiting for a commit");
+    observe::Gauge& connections = metrics_.gauge("ligament_connections", "Open connections");
+    observe::Gauge& in_flight = metrics_.gauge("ligament_deliveries_in_flight", "Deliveries under way");
+    metrics_.on_collect([this, &waiting, &connections, &in_flight] {
+      waiting.set(static_cast<double>(committer_.figures().waiting));
+      connections.set(server_ ? static_cast<double>(server_->connections()) : 0);
+      in_flight.set(deliveries_ ? static_cast<double>(deliveries_->figures().in_flight) : 0);
+    });
+  }
+
+  async::awaitable<void> keep_log_short() {
+    while (true) {
+      const fhir::Status slept = co_await surroundings_.timers.sleep_for(std::chrono::milliseconds(250));
+      if (!slept.has_value()) co_return;
+      auto checkpoint = [&store = store_] { return store.checkpoint_if_needed(); };
+      const fhir::Status kept = co_await surroundings_.pool.run(std::move(checkpoint));
+      if (!kept.has_value())
+        log_.write(observe::Level::kError, "checkpoint_failed", {{"code", kept.error().code}});
+    }
+  }
+
+  Surroundings surroundings_;
+  store::Store& store_;
+  AppSettings settings_;
+  observe::Log& log_;
+  observe::Metrics& metrics_;
+  commit::Committer committer_;
+  intake::MessageSequence sequence_;
+  IntakeReports intake_reports_;
+  intake::Intake intake_;
+  http_beast::HttpClient client_;
+  DeliveryReports delivery_reports_;
+  WatchReports watch_reports_;
+  std::unique_ptr<outbox::Courier> courier_;
+  std::optional<outbox::DeliveryLoop> deliveries_;
+  watch::Watch watch_;
+  rest::ResourceReads reads_;
+  intake::ProcessMessageHandler process_message_;
+  rest::ReadHandler read_;
+  rest::SearchHandler search_;
+  rest::TaskUpdateHandler task_update_;
+  rest::MetadataHandler metadata_;
+  HealthHandler health_;
+  HealthHandler ready_;
+  MetricsHandler metrics_handler_;
+  http::Router router_;
+  async::TaskGroup housekeeping_;
+  std::optional<http_beast::HttpServer> server_;
+  bool started_ = false;
+};
+
+App::App(std::unique_ptr<Rooms> rooms) : rooms_(std::move(rooms)) {}
+App::~App() = default;
+
+fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::Store& store,
+                                             AppSettings settings, observe::Log& log,
+                                             observe::Metrics& metrics) {
+  LIGAMENT_TRY(intake::Authenticate authenticate, make_authentication(settings.config, settings.dev));
+  LIGAMENT_TRY(const store::MessageSeq last, intake::last_message(store));
+  auto rooms = std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
+                                       std::move(authenticate));
+  LIGAMENT_CHECK(rooms->make_deliveries());
+  return std::unique_ptr<App>(new App(std::move(rooms)));
+}
+
+fhir::Status App::start() {
+  return rooms_->start();
+}
+async::awaitable<fhir::Status> App::stop(async::Deadline deadline) {
+  return rooms_->stop(deadline);
+}
+std::optional<async::Address> App::http() const {
+  return rooms_->http_;
+}
+std::optional<async::Address> App::https() const {
+  return rooms_->https_;
+}
+
+}  // namespace gateway::app

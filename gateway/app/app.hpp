@@ -1,0 +1,68 @@
+// The composition root: every room put together into one gateway, started and stopped in order.
+//
+//   auto app = App::make(surroundings, store, settings, log, metrics);
+//   LIGAMENT_CHECK(co_await (*app)->start());
+//   ...
+//   co_await (*app)->stop(deadline);
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fhir/base/result.hpp"
+#include "gateway/app/surroundings.hpp"
+#include "gateway/async/network.hpp"
+#include "gateway/config/config.hpp"
+#include "gateway/observe/log.hpp"
+#include "gateway/observe/metrics.hpp"
+#include "gateway/security/id_key.hpp"
+#include "gateway/services/catalogue.hpp"
+#include "gateway/store/store.hpp"
+
+namespace gateway::app {
+
+inline constexpr const char* kSoftwareVersion = "0.1.0";
+
+struct AppSettings {
+  std::shared_ptr<const config::Config> config;
+  services::CataloguePtr catalogue;
+  security::IdKey id_key = security::IdKey::trial();
+  /// Whether the store still takes writes; readiness asks. Empty: always.
+  std::function<bool()> takes_writes;
+  /// No authentication: a loopback caller is who it says it is. Refuses doors that are not loopback.
+  bool dev = false;
+};
+
+/// One per store. I/O thread. `surroundings`, `store`, `log` and `metrics` outlive it.
+class App {
+ public:
+  /// Reads files of the configuration (keys, tokens, certificates). Blocks. kInvalidRequest says what in the
+  /// configuration cannot work.
+  [[nodiscard]] static fhir::Result<std::unique_ptr<App>> make(Surroundings surroundings, store::Store& store,
+                                                               AppSettings settings, observe::Log& log,
+                                                               observe::Metrics& metrics);
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+  ~App();
+
+  /// Opens the doors, and takes up what the last run left in the outbox. kUnavailable when an address cannot
+  /// be bound.
+  [[nodiscard]] fhir::Status start();
+
+  /// Closes the doors, answers what is under way, lets deliveries end, commits what waits. kTimedOut when the
+  /// deadline cut something off: nothing acknowledged is lost by that.
+  [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
+
+  /// Bound addresses; empty for doors that are closed.
+  [[nodiscard]] std::optional<async::Address> http() const;
+  [[nodiscard]] std::optional<async::Address> https() const;
+
+ private:
+  class Rooms;
+  explicit App(std::unique_ptr<Rooms> rooms);
+  std::unique_ptr<Rooms> rooms_;
+};
+
+}  // namespace gateway::app

@@ -1,0 +1,216 @@
+#include "gateway/app/command_line.hpp"
+
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "gateway/app/commands.hpp"
+
+namespace gateway::app {
+namespace {
+
+/// Keeps the exit code of the command that ran.
+class CommandLine {
+ public:
+  CommandLine()
+      : cli_("Ligament: FHIR R4 interoperability gateway for integrated musculoskeletal services",
+             "ligament") {
+    cli_.require_subcommand(1);
+    cli_.set_help_all_flag("--help-all", "Help of every command");
+    add_serve();
+    add_format();
+    add_validate();
+    add_fhirpath();
+    add_route();
+    add_partner();
+    add_message();
+    add_store_commands();
+  }
+
+  int run(int argc, const char* const* argv) {
+    try {
+      cli_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      // CLI11 prints help to standard output and complaints to standard error, and says which it was.
+      return cli_.exit(error) == 0 ? kSuccess : kUsage;
+    }
+    return exit_code_;
+  }
+
+ private:
+  CLI::App* command(const char* name, const char* what, const char* example) {
+    CLI::App* sub = cli_.add_subcommand(name, what);
+    sub->footer(std::string("Example:\n  ") + example);
+    return sub;
+  }
+
+  void add_serve() {
+    CLI::App* sub = command("serve", "Run the gateway",
+                            "ligament serve --dev --data /tmp/ligament --http 127.0.0.1:8080");
+    sub->add_option("--config", serve_.config, "Configuration file (YAML)")->type_name("FILE");
+    sub->add_option("--data", serve_.data, "Folder of the store; instead of the configured one")
+        ->type_name("DIR");
+    sub->add_option("--http", serve_.http, "Address of the HTTP door; port 0 takes a free one")
+        ->type_name("HOST:PORT");
+    sub->add_option("--https", serve_.https, "Address of the HTTPS door")->type_name("HOST:PORT");
+    sub->add_flag("--dev", serve_.dev,
+                  "No authentication, loopback only, example configuration without --config");
+    sub->add_option("--as-of", serve_.as_of, "Run as if started at this instant; only with --dev")
+        ->type_name("INSTANT");
+    sub->callback([this] { exit_code_ = run_serve(serve_); });
+  }
+
+  void add_format() {
+    CLI::App* sub = command("format", "Read one resource and write it in canonical form",
+                            "ligament format --xml patient.json");
+    sub->add_option("file", format_.file, "A resource, JSON or XML; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    CLI::Option* json = sub->add_flag("--json", format_.json, "Write JSON");
+    sub->add_flag("--xml", format_.xml, "Write XML")->excludes(json);
+    sub->add_flag("--pretty", format_.pretty, "One element a line, indented");
+    sub->callback([this] { exit_code_ = run_format(format_); });
+  }
+
+  void add_validate() {
+    CLI::App* sub = command("validate", "Validate resources against FHIR R4",
+                            "ligament validate --ndjson referral.json letter.xml");
+    sub->add_option("files", validate_.files, "Resources, JSON or XML; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    sub->add_flag("--ndjson", validate_.ndjson, "One line {\"file\":...,\"outcome\":{...}} for each file");
+    sub->callback([this] { exit_code_ = run_validate(validate_); });
+  }
+
+  void add_fhirpath() {
+    CLI::App* sub = command("fhirpath", "Evaluate FHIRPath",
+                            "ligament fhirpath \"name.where(use='official').family\" patient.json");
+    sub->add_option("expression", fhirpath_.expression, "The expression")->type_name("EXPRESSION");
+    sub->add_option("file", fhirpath_.file, "A resource, JSON or XML; - is standard input")
+        ->type_name("FILE");
+    sub->add_flag("--batch", fhirpath_.batch, "Requests as NDJSON on standard input, one answer a line");
+    sub->callback([this] { exit_code_ = run_fhirpath(fhirpath_); });
+  }
+
+  void add_route() {
+    CLI::App* sub = command("route", "Explain where a referral message would go",
+                            "ligament route --at 2026-11-22T09:00:00Z referral.json");
+    sub->add_option("file", route_.file, "A referral message, JSON or XML; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--services", route_.services, "Folder of services; the example's without it")
+        ->type_name("DIR");
+    sub->add_option("--at", route_.at, "Instant of receipt; now without it")->type_name("INSTANT");
+    sub->callback([this] { exit_code_ = run_route(route_); });
+    CLI::App* table =
+        command("requirements", "Print requirements, their rules and their tests", "ligament requirements");
+    table->add_option("--services", requirements_.services, "Folder of services; the example's without it")
+        ->type_name("DIR");
+    table->callback([this] { exit_code_ = run_requirements(requirements_); });
+  }
+
+  void add_partner() {
+    CLI::App* sub = command("partner", "Stand in for a hub, a GP system or a PAS",
+                            "ligament partner --as hub --http 127.0.0.1:9001 --script hub.yaml");
+    sub->add_option("--as", partner_.role, "Whom to be")
+        ->required()
+        ->check(CLI::IsMember({"hub", "gp", "pas"}));
+    sub->add_option("--http", partner_.http, "Address to listen on")->type_name("HOST:PORT");
+    sub->add_option("--script", partner_.script, "What to answer and what to send (docs/partner-script.md)")
+        ->type_name("FILE");
+    sub->callback([this] { exit_code_ = run_partner(partner_); });
+  }
+
+  void add_message() {
+    CLI::App* message = command("message", "Look at messages and deliveries, and move deliveries",
+                                "ligament message list --data /var/lib/ligament --outbox dead");
+    message->require_subcommand(1);
+    CLI::App* list = message->add_subcommand("list", "Messages, newest first; with --outbox deliveries");
+    list->add_option("--data", message_list_.store.data, "Folder of the store")->required()->type_name("DIR");
+    list->add_option("--verdict", message_list_.verdict, "Only accepted, quarantined, refused or duplicate")
+        ->check(CLI::IsMember({"accepted", "quarantined", "refused", "duplicate"}));
+    list->add_option("--partner", message_list_.partner, "Only of this partner");
+    list->add_option("--outbox", message_list_.outbox, "Deliveries in this state")
+        ->check(CLI::IsMember({"pending", "awaiting-answer", "delivered", "dead", "parked", "abandoned"}));
+    list->add_option("--limit", message_list_.limit, "At most this many lines")->check(CLI::Range(1, 1000));
+    list->callback([this] { exit_code_ = run_message_list(message_list_); });
+
+    CLI::App* show = message->add_subcommand(
+        "show", "One message, or the timeline of a referral by Task/ID or ServiceRequest/ID");
+    show->add_option("--data", message_show_.store.data, "Folder of the store")->required()->type_name("DIR");
+    show->add_option("id", message_show_.id, "Number of a message, or Task/ID, or ServiceRequest/ID")
+        ->required();
+    show->add_flag("--body", message_show_.body, "The original bytes alone");
+    show->callback([this] { exit_code_ = run_message_show(message_show_); });
+
+    add_delivery_step(*message, "replay", "Send a dead or parked delivery again from its first attempt",
+                      DeliveryStep::kReplay);
+    add_delivery_step(*message, "park", "Hold a delivery", DeliveryStep::kPark);
+    add_delivery_step(*message, "release", "Let a parked or dead delivery go again", DeliveryStep::kRelease);
+  }
+
+  void add_delivery_step(CLI::App& message, const char* name, const char* what, DeliveryStep step) {
+    CLI::App* sub = message.add_subcommand(name, what);
+    sub->add_option("--data", delivery_step_.store.data, "Folder of the store")->required()->type_name("DIR");
+    sub->add_option("delivery", delivery_step_.delivery, "Number of the delivery")->required();
+    sub->callback([this, step] {
+      delivery_step_.step = step;
+      exit_code_ = run_delivery_step(delivery_step_);
+    });
+  }
+
+  void add_store_commands() {
+    CLI::App* audit = command("audit", "The audit chain", "ligament audit verify --data /var/lib/ligament");
+    audit->require_subcommand(1);
+    CLI::App* verify = audit->add_subcommand("verify", "Recompute the chain; exit 1 where it breaks");
+    verify->add_option("--data", store_.data, "Folder of the store")->required()->type_name("DIR");
+    verify->callback([this] { exit_code_ = run_audit_verify(store_); });
+
+    CLI::App* ledger =
+        command("ledger", "The account of all referrals", "ligament ledger check --data /var/lib/ligament");
+    ledger->require_subcommand(1);
+    CLI::App* check = ledger->add_subcommand(
+        "check", "Every accepted referral is in one state with one holder; exit 1 if not");
+    check->add_option("--data", store_.data, "Folder of the store")->required()->type_name("DIR");
+    check->callback([this] { exit_code_ = run_ledger_check(store_); });
+
+    CLI::App* backup = command("backup", "Write a consistent copy of the store",
+                               "ligament backup --data /var/lib/ligament /backup/ligament.db");
+    backup->add_option("--data", backup_.store.data, "Folder of the store")->required()->type_name("DIR");
+    backup->add_option("destination", backup_.destination, "A path that does not exist yet")
+        ->required()
+        ->type_name("DEST");
+    backup->callback([this] { exit_code_ = run_backup(backup_); });
+  }
+
+  CLI::App cli_;
+  int exit_code_ = kSuccess;
+  ServeOptions serve_;
+  FormatOptions format_;
+  ValidateOptions validate_;
+  FhirpathOptions fhirpath_;
+  RouteOptions route_;
+  RequirementsOptions requirements_;
+  PartnerOptions partner_;
+  MessageListOptions message_list_;
+  MessageShowOptions message_show_;
+  DeliveryStepOptions delivery_step_;
+  StoreOptions store_;
+  BackupOptions backup_;
+};
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  try {
+    CommandLine line;
+    return line.run(argc, argv);
+  } catch (const std::exception& fault) {
+    std::cerr << "ligament: internal fault: " << fault.what() << '\n';
+    return kFault;
+  }
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,117 @@
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "gateway/app/app.hpp"
+#include "gateway/app/commands.hpp"
+#include "gateway/app/installation.hpp"
+#include "gateway/app/shifted_clock.hpp"
+#include "gateway/async/shutdown.hpp"
+#include "gateway/async/system_timers.hpp"
+#include "gateway/async/tcp_network.hpp"
+#include "gateway/security/secure_random.hpp"
+#include "gateway/store_sqlite/sqlite_store.hpp"
+
+namespace gateway::app {
+namespace {
+
+/// What `serve` says when it takes messages. Addresses are ours: nothing in them needs escaping.
+void announce(const App& app) {
+  std::cout << R"({"ready":true)";
+  if (const auto http = app.http()) std::cout << R"(,"http":")" << async::to_text(*http) << '"';
+  if (const auto https = app.https()) std::cout << R"(,"https":")" << async::to_text(*https) << '"';
+  std::cout << "}\n" << std::flush;
+}
+
+/// Everything `serve` owns, in the order in which one thing stands on another.
+class Process {
+ public:
+  Process(std::shared_ptr<const config::Config> config, const fhir::Clock& clock)
+      : config_(std::move(config)),
+        timers_(io_.get_executor(), clock),
+        network_(io_.get_executor(), timers_),
+        pool_("store", 2, 1024),
+        log_(clock, observe::Level::kInfo) {}
+
+  int run(AppSettings settings) {
+    store_sqlite::Options options;
+    options.folder = config_->data_folder;
+    auto store = store_sqlite::SqliteStore::open(options);
+    if (!store.has_value()) return complain(store.error());
+    settings.takes_writes = [&opened = **store] { return opened.takes_writes(); };
+    Surroundings surroundings{timers_, random_, network_, pool_, io_.get_executor(), writer_.get_executor()};
+    auto app = App::make(surroundings, **store, std::move(settings), log_, metrics_);
+    if (!app.has_value()) return complain(app.error());
+    const fhir::Status started = (*app)->start();
+    if (!started.has_value()) return complain(started.error());
+    announce(**app);
+
+    std::optional<fhir::Status> stopped;
+    boost::asio::co_spawn(io_, stop_on_signal(**app, stopped), rethrow);
+    io_.run();
+    writer_.join();
+    pool_.stop();
+    if (stopped && stopped->has_value()) return kSuccess;
+    log_.write(observe::Level::kWarning, "drain_cut_short", {});
+    return stopped ? kNegative : kFault;
+  }
+
+ private:
+  static void rethrow(const std::exception_ptr& fault) {
+    if (fault) std::rethrow_exception(fault);
+  }
+
+  int complain(const fhir::Error& error) {
+    std::cerr << "ligament serve: " << fhir::to_text(error) << '\n';
+    return error.code == fhir::ErrorCode::kInternal ? kFault : kUsage;
+  }
+
+  async::awaitable<void> stop_on_signal(App& app, std::optional<fhir::Status>& stopped) {
+    async::Signals signals(io_.get_executor());
+    const fhir::Result<int> signal = co_await signals.wait();
+    static_cast<void>(signal);
+    log_.write(observe::Level::kInfo, "stopping", {});
+    const async::Deadline deadline = async::Deadline::after(timers_.clock(), config_->limits.drain);
+    fhir::Status outcome = co_await app.stop(deadline);
+    stopped = std::move(outcome);
+    io_.stop();
+  }
+
+  std::shared_ptr<const config::Config> config_;
+  boost::asio::io_context io_{1};
+  boost::asio::thread_pool writer_{1};
+  async::SystemTimers timers_;
+  async::TcpNetwork network_;
+  async::ThreadPool pool_;
+  security::SecureRandom random_;
+  observe::StreamLog log_;
+  observe::Metrics metrics_;
+};
+
+}  // namespace
+
+int run_serve(const ServeOptions& options) {
+  auto installation = load_installation(options);
+  if (!installation.has_value()) {
+    std::cerr << "ligament serve: " << installation.error().detail << '\n';
+    return kUsage;
+  }
+  const fhir::SystemClock system;
+  const ShiftedClock clock(system, installation->as_of);
+  AppSettings settings;
+  settings.config = installation->config;
+  settings.catalogue = installation->catalogue;
+  settings.id_key = installation->id_key;
+  settings.dev = options.dev;
+  Process process(installation->config, clock);
+  return process.run(std::move(settings));
+}
+
+}  // namespace gateway::app

@@ -1,0 +1,108 @@
+// The commands of `ligament`, one function each. Standard output carries results only; everything else goes
+// to standard error. A command returns its exit code and never throws for bad input.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gateway::app {
+
+/// What the process ends with.
+enum ExitCode : int {
+  kSuccess = 0,
+  kNegative = 1,  ///< A negative verdict: invalid, refused, broken chain.
+  kUsage = 2,     ///< Wrong arguments, or a file that cannot be read.
+  kFault = 3,     ///< A fault of ours.
+};
+
+struct FormatOptions {
+  std::string file;
+  bool json = false;  ///< Neither: the format the input does not have.
+  bool xml = false;
+  bool pretty = false;
+};
+[[nodiscard]] int run_format(const FormatOptions& options);
+
+struct ValidateOptions {
+  std::vector<std::string> files;
+  bool ndjson = false;
+};
+[[nodiscard]] int run_validate(const ValidateOptions& options);
+
+struct FhirpathOptions {
+  std::string expression;
+  std::string file;
+  bool batch = false;
+};
+[[nodiscard]] int run_fhirpath(const FhirpathOptions& options);
+
+struct RouteOptions {
+  std::string file;
+  std::string services;  ///< Empty: those of the example configuration.
+  std::string at;        ///< FHIR instant; empty: now.
+};
+[[nodiscard]] int run_route(const RouteOptions& options);
+
+struct ServeOptions {
+  std::string config;  ///< Empty only with dev.
+  std::string data;    ///< Overrides the configuration, as the doors do.
+  std::string http;
+  std::string https;
+  std::string as_of;  ///< FHIR instant; only with dev.
+  bool dev = false;
+};
+[[nodiscard]] int run_serve(const ServeOptions& options);
+
+struct PartnerOptions {
+  std::string role;  ///< hub, gp or pas.
+  std::string http;
+  std::string script;
+};
+[[nodiscard]] int run_partner(const PartnerOptions& options);
+
+/// What `message`, `audit`, `ledger` and `backup` work on.
+struct StoreOptions {
+  std::string data;
+};
+struct MessageListOptions {
+  StoreOptions store;
+  std::string verdict;  ///< accepted, quarantined, refused, duplicate; empty: all.
+  std::string partner;
+  std::string
+      outbox;  ///< pending, awaiting-answer, delivered, dead, parked, abandoned: lists deliveries instead.
+  std::size_t limit = 100;
+};
+[[nodiscard]] int run_message_list(const MessageListOptions& options);
+
+struct MessageShowOptions {
+  StoreOptions store;
+  std::string id;     ///< A message number, or a reference such as Task/abc for the timeline of its referral.
+  bool body = false;  ///< Prints the original bytes alone.
+};
+[[nodiscard]] int run_message_show(const MessageShowOptions& options);
+
+enum class DeliveryStep { kReplay, kPark, kRelease };
+struct DeliveryStepOptions {
+  StoreOptions store;
+  std::int64_t delivery = 0;
+  DeliveryStep step = DeliveryStep::kRelease;
+};
+[[nodiscard]] int run_delivery_step(const DeliveryStepOptions& options);
+
+[[nodiscard]] int run_audit_verify(const StoreOptions& options);
+[[nodiscard]] int run_ledger_check(const StoreOptions& options);
+
+struct BackupOptions {
+  StoreOptions store;
+  std::string destination;
+};
+[[nodiscard]] int run_backup(const BackupOptions& options);
+
+/// The requirement table of a services folder as Markdown.
+struct RequirementsOptions {
+  std::string services;
+};
+[[nodiscard]] int run_requirements(const RequirementsOptions& options);
+
+}  // namespace gateway::app
