@@ -173,7 +173,7 @@ std::size_t hash_element(tree::Node element) {
   return sum;
 }
 
-/// Equal items hash equal. Dates and quantities share a bucket each: their equality has too many forms.
+/// Equal items hash equal. Quantities share one bucket: their equality has too many forms.
 std::size_t hash_of(const Value& value) {
   if (const auto text = string_of(value)) return hash_text(*text);
   const auto system = as_system(value);
@@ -181,7 +181,7 @@ std::size_t hash_of(const Value& value) {
   if (const auto number = number_of(*system))
     return hash_text(number->stripped().is_zero() ? "0" : number->stripped().text());
   if (system->is(ValueType::kBoolean)) return system->boolean() ? 1 : 2;
-  return 3;
+  return system->is(ValueType::kTemporal) ? hash(system->temporal()) : 3;
 }
 
 }  // namespace

@@ -37,6 +37,8 @@ struct EvalContext {
   std::span<const Variable> variables = {};
   /// now(), today(), timeOfDay(). One run sees one instant. Without a clock these fail.
   const Clock* clock = nullptr;
+  /// East of UTC; the offset in which now(), today() and timeOfDay() answer.
+  int utc_offset_minutes = 0;
   /// resolve(), memberOf(), conformsTo(), htmlChecks(), trace(). May be null: these fail then, trace() is
   /// silent.
   Host* host = nullptr;

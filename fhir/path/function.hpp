@@ -100,6 +100,9 @@ bool push_truth(Call& call) {
 [[nodiscard]] std::span<const FunctionRow> type_functions();
 [[nodiscard]] std::span<const FunctionRow> fhir_functions();
 
+/// Functions of FHIR R4 2.9.1.5 that need profiles and are not offered; compiling one says so by name.
+inline constexpr std::string_view kNotOffered[] = {"elementDefinition", "slice"};
+
 /// The row of a function, or null.
 [[nodiscard]] const FunctionRow* find_function(std::string_view name) noexcept;
 

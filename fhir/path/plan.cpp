@@ -1,5 +1,7 @@
 #include "fhir/path/plan.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <re2/re2.h>
 #include <utility>
 
@@ -171,7 +173,12 @@ bool Compiler::pattern_argument(const Ast& ast, PlanNode& node) {
 NodeId Compiler::function(const Ast& ast, PlanNode node) {
   node.code = PlanOp::kFunction;
   node.function = find_function(ast.name);
-  if (node.function == nullptr) return stop(ast, "no function '" + ast.name + "'");
+  if (node.function == nullptr) {
+    const bool specified =
+        std::find(std::begin(kNotOffered), std::end(kNotOffered), ast.name) != std::end(kNotOffered);
+    return stop(ast,
+                specified ? "function '" + ast.name + "' is not offered" : "no function '" + ast.name + "'");
+  }
   const std::size_t given = ast.children.size();
   if (given < node.function->min_arguments || given > node.function->max_arguments) {
     return stop(ast, "'" + ast.name + "' does not take " + std::to_string(given) + " arguments");

@@ -7,135 +7,6 @@
 namespace fhir::path {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// Reads fixed-width digits and marks from the front of a text.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : text_(text) {}
-  [[nodiscard]] bool done() const { return text_.empty(); }
-  bool mark(char c) {
-    if (text_.empty() || text_.front() != c) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  std::optional<int> number(std::size_t width) {
-    if (text_.size() < width ||
-        !std::all_of(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(width), is_digit)) {
-      return std::nullopt;
-    }
-    int value = 0;
-    for (std::size_t i = 0; i < width; ++i)
-      value = value * 10 + (text_[i] - '0');
-    text_.remove_prefix(width);
-    return value;
-  }
-  /// Up to nine digits as nanoseconds; more are cut. Empty without a digit.
-  std::optional<std::uint32_t> fraction(std::uint8_t& digits) {
-    std::uint32_t value = 0;
-    digits = 0;
-    std::size_t taken = 0;
-    while (taken < text_.size() && is_digit(text_[taken])) {
-      if (digits < 9) {
-        value = value * 10 + static_cast<std::uint32_t>(text_[taken] - '0');
-        ++digits;
-      }
-      ++taken;
-    }
-    if (taken == 0) return std::nullopt;
-    text_.remove_prefix(taken);
-    for (int i = digits; i < 9; ++i)
-      value *= 10;
-    return value;
-  }
-
- private:
-  std::string_view text_;
-};
-
-bool read_days(Cursor& cursor, Temporal& out) {
-  const auto year = cursor.number(4);
-  if (!year || *year == 0) return false;
-  out.year = static_cast<std::int16_t>(*year);
-  out.precision = Precision::kYear;
-  if (!cursor.mark('-')) return true;
-  const auto month = cursor.number(2);
-  if (!month || *month < 1 || *month > 12) return false;
-  out.month = static_cast<std::uint8_t>(*month);
-  out.precision = Precision::kMonth;
-  if (!cursor.mark('-')) return true;
-  const auto day = cursor.number(2);
-  if (!day) return false;
-  out.day = static_cast<std::uint8_t>(*day);
-  out.precision = Precision::kDay;
-  return std::chrono::year_month_day(std::chrono::year(*year),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
-}
-
-bool read_hours(Cursor& cursor, Temporal& out) {
-  const auto hour = cursor.number(2);
-  if (!hour || *hour > 23) return false;
-  out.hour = static_cast<std::uint8_t>(*hour);
-  out.precision = Precision::kHour;
-  if (!cursor.mark(':')) return true;
-  const auto minute = cursor.number(2);
-  if (!minute || *minute > 59) return false;
-  out.minute = static_cast<std::uint8_t>(*minute);
-  out.precision = Precision::kMinute;
-  if (!cursor.mark(':')) return true;
-  const auto second = cursor.number(2);
-  if (!second || *second > 59) return false;
-  out.second = static_cast<std::uint8_t>(*second);
-  out.precision = Precision::kSecond;
-  if (!cursor.mark('.')) return true;
-  const auto nanosecond = cursor.fraction(out.fraction_digits);
-  out.nanosecond = nanosecond.value_or(0);
-  return nanosecond.has_value();
-}
-
-bool read_offset(Cursor& cursor, Temporal& out) {
-  if (cursor.done()) return true;
-  out.has_offset = true;
-  if (cursor.mark('Z')) return true;
-  const bool west = cursor.mark('-');
-  if (!west && !cursor.mark('+')) return false;
-  const auto hours = cursor.number(2);
-  if (!hours || *hours > 14 || !cursor.mark(':')) return false;
-  const auto minutes = cursor.number(2);
-  if (!minutes || *minutes > 59) return false;
-  out.offset_minutes = static_cast<std::int16_t>((west ? -1 : 1) * (*hours * 60 + *minutes));
-  return true;
-}
-
-void append_number(std::string& out, int value, std::size_t width) {
-  const std::string digits = std::to_string(value);
-  out.append(width > digits.size() ? width - digits.size() : 0, '0').append(digits);
-}
-
-void append_days(std::string& out, const Temporal& value) {
-  append_number(out, value.year, 4);
-  if (value.precision < Precision::kMonth) return;
-  append_number(out.append("-"), value.month, 2);
-  if (value.precision < Precision::kDay) return;
-  append_number(out.append("-"), value.day, 2);
-}
-
-void append_hours(std::string& out, const Temporal& value) {
-  append_number(out, value.hour, 2);
-  if (value.precision < Precision::kMinute) return;
-  append_number(out.append(":"), value.minute, 2);
-  if (value.precision < Precision::kSecond) return;
-  append_number(out.append(":"), value.second, 2);
-  if (value.fraction_digits == 0) return;
-  std::string digits;
-  append_number(digits, static_cast<int>(value.nanosecond), 9);
-  out.append(".").append(digits, 0, value.fraction_digits);
-}
-
 std::chrono::sys_days days_of(const Temporal& value) {
   return std::chrono::sys_days(std::chrono::year(value.year) / value.month / value.day);
 }
@@ -261,42 +132,19 @@ constexpr UnitWord kUnitWords[] = {
 
 }  // namespace
 
-std::optional<Temporal> Temporal::parse_date(std::string_view text) noexcept {
-  Temporal out;
-  Cursor cursor(text);
-  return read_days(cursor, out) && cursor.done() ? std::optional(out) : std::nullopt;
-}
-
-std::optional<Temporal> Temporal::parse_date_time(std::string_view text) noexcept {
-  Temporal out;
-  out.kind = TemporalKind::kDateTime;
-  Cursor cursor(text);
-  if (!read_days(cursor, out)) return std::nullopt;
-  if (cursor.done()) return out;
-  if (!cursor.mark('T')) return std::nullopt;
-  if (cursor.done()) return out;
-  if (out.precision != Precision::kDay || !read_hours(cursor, out) || !read_offset(cursor, out))
-    return std::nullopt;
-  return cursor.done() ? std::optional(out) : std::nullopt;
-}
-
-std::optional<Temporal> Temporal::parse_time(std::string_view text) noexcept {
-  Temporal out;
-  out.kind = TemporalKind::kTime;
-  Cursor cursor(text);
-  return read_hours(cursor, out) && cursor.done() ? std::optional(out) : std::nullopt;
-}
-
-Temporal Temporal::from_instant(TemporalKind kind, Instant instant) noexcept {
+Temporal Temporal::from_instant(TemporalKind kind, Instant instant, int offset) noexcept {
   Temporal out;
   out.kind = kind == TemporalKind::kTime ? TemporalKind::kDateTime : kind;
-  const auto millis = std::chrono::floor<std::chrono::milliseconds>(instant.time_since_epoch()).count();
+  const auto millis =
+      std::chrono::floor<std::chrono::milliseconds>(instant.time_since_epoch() + std::chrono::minutes(offset))
+          .count();
   const std::int64_t seconds = millis >= 0 ? millis / 1000 : (millis - 999) / 1000;
   if (!set_seconds(out, seconds)) return out;
   out.nanosecond = static_cast<std::uint32_t>(millis - seconds * 1000) * 1'000'000u;
   out.precision = Precision::kSecond;
   out.fraction_digits = 3;
   out.has_offset = kind == TemporalKind::kDateTime;
+  out.offset_minutes = static_cast<std::int16_t>(out.has_offset ? offset : 0);
   if (kind == TemporalKind::kDate) return out.as_date();
   if (kind == TemporalKind::kTime) {
     out.kind = kind;
@@ -304,23 +152,6 @@ Temporal Temporal::from_instant(TemporalKind kind, Instant instant) noexcept {
     out.month = 1;
     out.day = 1;
   }
-  return out;
-}
-
-std::string Temporal::text() const {
-  std::string out;
-  if (kind == TemporalKind::kTime) {
-    append_hours(out, *this);
-    return out;
-  }
-  append_days(out, *this);
-  if (precision < Precision::kHour) return out;
-  append_hours(out.append("T"), *this);
-  if (!has_offset) return out;
-  if (offset_minutes == 0) return out.append("Z");
-  const int minutes = offset_minutes < 0 ? -offset_minutes : offset_minutes;
-  append_number(out.append(offset_minutes < 0 ? "-" : "+"), minutes / 60, 2);
-  append_number(out.append(":"), minutes % 60, 2);
   return out;
 }
 
@@ -370,6 +201,13 @@ std::optional<bool> equal(const Temporal& a, const Temporal& b) noexcept {
   return order ? std::optional(*order == std::strong_ordering::equal) : std::nullopt;
 }
 
+std::size_t hash(const Temporal& value) noexcept {
+  // Equal values have one precision, and either both an offset or neither.
+  const auto seconds = static_cast<std::uint64_t>(seconds_of(to_utc(value)));
+  const std::uint64_t shape = static_cast<std::uint64_t>(value.precision) * 2 + (value.has_offset ? 1u : 0u);
+  return static_cast<std::size_t>((seconds * 31 + value.nanosecond) * 31 + shape);
+}
+
 bool equivalent(const Temporal& a, const Temporal& b) noexcept {
   return a.precision == b.precision && equal(a, b).value_or(false);
 }
@@ -414,66 +252,6 @@ std::optional<Temporal> add(const Temporal& value, const Decimal& amount, Calend
   if (total_seconds > kMost || total_seconds < -kMost) return std::nullopt;
   if (!set_seconds(moved, seconds_of(value) + total_seconds)) return std::nullopt;
   return nanoseconds == 0 ? std::optional(moved) : add_exact(moved, nanoseconds);
-}
-
-namespace {
-
-std::optional<Precision> precision_of(const Temporal& value, int digits) {
-  const int whole = value.kind == TemporalKind::kTime ? digits + 8 : digits;
-  if (value.kind == TemporalKind::kTime && digits < 2) return std::nullopt;
-  if (value.kind == TemporalKind::kDate && digits > 8) return std::nullopt;
-  switch (whole) {
-    case 4: return Precision::kYear;
-    case 6: return Precision::kMonth;
-    case 8: return Precision::kDay;
-    case 10: return Precision::kHour;
-    case 12: return Precision::kMinute;
-    case 14:
-    case 17: return Precision::kSecond;
-    default: return std::nullopt;
-  }
-}
-
-std::optional<Temporal> boundary(Temporal value, int digits, bool high) {
-  const auto wanted = precision_of(value, digits);
-  if (!wanted) return std::nullopt;
-  const Precision known = value.precision;
-  const bool is_time = value.kind == TemporalKind::kTime;
-  if (known < Precision::kMonth && !is_time) value.month = high ? 12 : 1;
-  if (known < Precision::kDay && !is_time) {
-    const std::chrono::year_month_day_last last(std::chrono::year(value.year),
-                                                std::chrono::month_day_last(std::chrono::month(value.month)));
-    value.day = high ? static_cast<std::uint8_t>(static_cast<unsigned>(last.day())) : std::uint8_t{1};
-  }
-  if (known < Precision::kHour) value.hour = high ? 23 : 0;
-  // An hour without minutes stands for minute 00: FHIR has minutes wherever it has hours, and the R4 suite
-  // asks for it.
-  if (known < Precision::kHour) value.minute = high ? 59 : 0;
-  if (known < Precision::kSecond) value.second = high ? 59 : 0;
-  if (value.fraction_digits < 3) {
-    std::uint32_t open = 1'000'000'000;
-    for (int i = 0; i < value.fraction_digits; ++i)
-      open /= 10;
-    if (high) value.nanosecond += open - 1'000'000;
-  }
-  value.precision = *wanted;
-  value.fraction_digits = (is_time ? digits == 9 : digits == 17) ? 3 : 0;
-  value.nanosecond = value.fraction_digits == 0 ? 0 : value.nanosecond / 1'000'000 * 1'000'000;
-  if (value.kind == TemporalKind::kDateTime && value.precision >= Precision::kHour && !value.has_offset) {
-    value.has_offset = true;
-    value.offset_minutes = high ? -12 * 60 : 14 * 60;
-  }
-  if (value.precision < Precision::kHour && !is_time) value.has_offset = false;
-  return value;
-}
-
-}  // namespace
-
-std::optional<Temporal> low_boundary(const Temporal& value, int digits) {
-  return boundary(value, digits, false);
-}
-std::optional<Temporal> high_boundary(const Temporal& value, int digits) {
-  return boundary(value, digits, true);
 }
 
 std::optional<CalendarUnit> calendar_unit(std::string_view word) noexcept {

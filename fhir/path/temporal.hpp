@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,8 +43,9 @@ struct Temporal {
   /// Also `2015`, `2015-02T` and `2015-02-04T14`.
   [[nodiscard]] static std::optional<Temporal> parse_date_time(std::string_view text) noexcept;
   [[nodiscard]] static std::optional<Temporal> parse_time(std::string_view text) noexcept;
-  /// To the millisecond, offset +00:00.
-  [[nodiscard]] static Temporal from_instant(TemporalKind kind, Instant instant) noexcept;
+  /// To the millisecond, as a clock `offset_minutes` east of UTC shows it.
+  [[nodiscard]] static Temporal from_instant(TemporalKind kind, Instant instant,
+                                             int offset_minutes = 0) noexcept;
 
   /// As parse_* reads it.
   [[nodiscard]] std::string text() const;
@@ -58,6 +60,8 @@ struct Temporal {
 [[nodiscard]] std::optional<std::strong_ordering> compare(const Temporal& a, const Temporal& b) noexcept;
 /// `=`: empty when open; false for a time with a date.
 [[nodiscard]] std::optional<bool> equal(const Temporal& a, const Temporal& b) noexcept;
+/// Values that are `=` hash the same.
+[[nodiscard]] std::size_t hash(const Temporal& value) noexcept;
 /// `~`: differing precision is false.
 [[nodiscard]] bool equivalent(const Temporal& a, const Temporal& b) noexcept;
 

@@ -90,6 +90,7 @@ TypeSpec resolve_type(std::string_view text, const tree::TypeTable& table) {
   }
   spec.name = text;
   spec.id = table.find_name(text);
+  spec.table = &table;
   const bool system = contains(kSystem, text);
   spec.known = spec.space == TypeSpace::kSystem || (spec.space == TypeSpace::kAny && system) ||
                is_fhir_type(text, table);
@@ -98,8 +99,8 @@ TypeSpec resolve_type(std::string_view text, const tree::TypeTable& table) {
 
 bool is_type(tree::Node node, const TypeSpec& spec) noexcept {
   const tree::TypeRow& row = node.row();
-  if (row.type == spec.id && spec.id != tree::kNoName) return true;
   const tree::TypeTable& table = node.tree()->table();
+  if (&table == spec.table && row.type == spec.id && spec.id != tree::kNoName) return true;
   for (std::string_view type = node.type(); !type.empty(); type = base_type(type, table)) {
     if (type == spec.name) return true;
   }

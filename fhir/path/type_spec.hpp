@@ -15,8 +15,9 @@ enum class TypeSpace : std::uint8_t { kAny, kSystem, kFhir };
 struct TypeSpec {
   TypeSpace space = TypeSpace::kAny;
   std::string name;
-  tree::NameId id = tree::kNoName;  ///< Of `name` in the type table.
-  bool known = false;               ///< Some type has this name; always true within System.
+  tree::NameId id = tree::kNoName;         ///< Of `name` in `table`.
+  const tree::TypeTable* table = nullptr;  ///< The table it was resolved against.
+  bool known = false;                      ///< Some type has this name; always true within System.
 };
 
 /// `text` as written, parts joined by dots.

@@ -8,7 +8,7 @@ template <TemporalKind kKind>
 bool current(Call& call) {
   const auto now = call.run.now();
   if (!now) return call.fail("no clock was given");
-  return call.push(Value(Temporal::from_instant(kKind, *now)));
+  return call.push(Value(Temporal::from_instant(kKind, *now, call.run.context().utc_offset_minutes)));
 }
 
 constexpr FunctionRow kRows[] = {

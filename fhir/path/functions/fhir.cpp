@@ -1,5 +1,8 @@
 // The additions of FHIR R4 2.9.1.5.
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "fhir/path/function.hpp"
 
@@ -28,6 +31,25 @@ bool extension(Call& call) {
       if (found.child("url").text() == *url) call.out.push_back(Value(found));
     }
   }
+  return true;
+}
+
+/// Fails on a modifier extension that is not among the arguments; else the input.
+bool check_modifiers(Call& call) {
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < call.argument_count(); ++i) {
+    std::optional<std::string> url;
+    if (!call.string_argument(i, url)) return false;
+    if (url) known.push_back(std::move(*url));
+  }
+  for (const Value& item : call.input) {
+    if (!item.is_node()) continue;
+    for (const tree::Node found : item.node().children("modifierExtension")) {
+      const bool expected = std::find(known.begin(), known.end(), found.child("url").text()) != known.end();
+      if (!expected) return call.fail("an element has a modifier extension that is not expected");
+    }
+  }
+  call.out.insert(call.out.end(), call.input.begin(), call.input.end());
   return true;
 }
 
@@ -107,6 +129,7 @@ constexpr FunctionRow kRows[] = {
     condition<has_value>("hasValue", 0),
     {"getValue", 0, 0, get_value},
     {"extension", 1, 1, extension},
+    {"checkModifiers", 0, 16, check_modifiers},
     {"resolve", 0, 0, resolve},
     condition<ask<&Host::conforms_to>>("conformsTo", 1),
     condition<ask<&Host::member_of>>("memberOf", 1),

@@ -29,6 +29,18 @@ TEST(Equality, OfPrimitivesGoesByValue) {
   EXPECT_EQ(equal(Value(true), Value(std::int32_t{1})), false);
 }
 
+TEST(ItemSet, HashesEqualMomentsAlike) {
+  const auto at = [](std::string_view text) { return Value(*Temporal::parse_date_time(text)); };
+  const Value first = at("2012-04-15T15:00:00+02:00");
+  const Value day = at("2012-04-15");
+  ItemSet set;
+  EXPECT_TRUE(set.insert(first));
+  EXPECT_TRUE(set.insert(day));
+  EXPECT_TRUE(set.contains(at("2012-04-15T16:00:00.000+03:00")));
+  EXPECT_TRUE(set.contains(Value(*Temporal::parse_date("2012-04-15"))));
+  EXPECT_FALSE(set.contains(at("2012-04-15T15:00:00")));
+}
+
 TEST(ItemSet, FindsEqualItemsOfDifferentForms) {
   std::vector<Value> values;
   for (std::int32_t i = 0; i < 100; ++i)

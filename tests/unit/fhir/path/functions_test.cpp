@@ -204,6 +204,7 @@ TEST_F(Functions, KnowTypes) {
       {"is(1)", "semantic: 'is' needs the name of a type"},
   };
   check(kRows);
+  EXPECT_EQ(run("contained.checkModifiers('x').count()", context_), "1");
   CompileOptions filters;
   filters.as_filters = true;
   EXPECT_EQ(run("name.as(HumanName).use | (name as HumanName).use", context_, filters), "official, usual");
@@ -217,6 +218,9 @@ TEST_F(Functions, TellTheTimeOfTheirClock) {
       {"now() = now()", "true"},
   };
   check(kRows);
+  context_.utc_offset_minutes = -6 * 60;
+  EXPECT_EQ(run("now() | today() | timeOfDay()", context_),
+            "2026-11-21T23:06:07.890-06:00, 2026-11-21, 23:06:07.890");
   context_.clock = nullptr;
   EXPECT_EQ(run("now()", context_), "execution: now(): no clock was given");
 }
@@ -243,6 +247,7 @@ TEST_F(Functions, SeeVariables) {
 TEST_F(Functions, AreRefusedByNameWhenUnknownOrMiscalled) {
   static constexpr Row kRows[] = {
       {"name.frist()", "semantic: no function 'frist'"},
+      {"name.slice('x', 'y')", "semantic: function 'slice' is not offered"},
       {"name.where()", "semantic: 'where' does not take 0 arguments"},
       {"name.first(1)", "semantic: 'first' does not take 1 arguments"},
   };
