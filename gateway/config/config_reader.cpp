@@ -10,8 +10,6 @@ namespace gateway::config {
 
 namespace {
 
-using fhir::IssueList;
-
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -75,7 +73,7 @@ class ConfigReader {
   [[nodiscard]] bool live() const { return config_.installation.environment == Environment::kLive; }
 
   [[nodiscard]] std::string file(const YamlValue& value) const {
-    const std::string text = value.text();
+    std::string text = value.text();
     if (text.empty() || folder_.empty() || text.front() == '/') return text;
     return (folder_ / text).lexically_normal().string();
   }

@@ -84,16 +84,23 @@ class TreeReading {
     if (type == "Questionnaire") return false;  // a form, filled in by nobody
     if (type == "ServiceRequest") read_priority(node);
     if (type == "Observation") read_observation(node);
-    const Node parent = node.parent();
-    if (parent && parent.name() == "item" && owner_resource(parent).type() == "QuestionnaireResponse") {
-      if (node.name() == "text" || node.name() == "linkId") return false;
-      if (node.name() == "answer" && parent.first_child()) read_item(parent, node);
+    if (is_item_part(node)) {
+      if (node.name() != "answer") return false;  // the wording of a question
+      read_item(node.parent(), node);
     }
     if (is_question_label(node)) return false;
     if (type == "Coding") read_coding(node);
     if (type == "Attachment" || type == "Binary") read_attachment(node);
     if (node.has_value()) read_text(node);
     return true;
+  }
+
+  /// QuestionnaireResponse.item.text, .linkId and .answer.
+  static bool is_item_part(Node node) {
+    const std::string_view name = node.name();
+    if (name != "answer" && name != "text" && name != "linkId") return false;
+    const Node parent = node.parent();
+    return parent.name() == "item" && owner_resource(parent).type() == "QuestionnaireResponse";
   }
 
   /// Observation.code and Observation.component.code.

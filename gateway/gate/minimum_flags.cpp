@@ -71,12 +71,12 @@ flags:
     together:
       - within: 60
         groups:
-          - [numb*, tingl*, paraesthesia*, paresthesia*, anaesthesia, anesthesia, "altered sensation", "loss of sensation", "lost sensation", "reduced sensation", "no feeling", "lost feeling", "loss of feeling", "cant feel", "cannot feel", "pins and needles"]
-          - [saddle, perine*, perianal, genital*, buttocks, "between the legs", "between her legs", "between his legs", "back passage", vagina*, scrot*, penis, anus, bottom, "private parts", "inner thighs"]
+          - [numb*, tingl*, paraesthesia*, paresthesia*, anaesthesia, anesthesia, "altered sensation", "loss of sensation", "lost sensation", "reduced sensation", "no feeling", "lost feeling", "loss of feeling", "cant feel", "cannot feel", "cant tell", "cannot tell", "pins and needles"]
+          - [saddle, perine*, perianal, genital*, buttocks, "between the legs", "between her legs", "between his legs", "back passage", vagina*, scrot*, penis, anus, bottom, "private parts", "inner thighs", bum, wiping, "toilet paper"]
       - within: 80
         groups:
-          - [bladder, bowel*, urin*, incontinen*, "wetting herself", "wetting himself", "soiling", sphincter]
-          - [retention, incontinen*, dysfunction, disturb*, "loss of", "lost", "change in", "changes in", difficulty, hesitancy, "unable to", "cant control", numb*, weak*]
+          - [bladder, bowel*, urin*, "passing water", "pass water", "waterworks", incontinen*, "wetting herself", "wetting himself", "soiling", sphincter]
+          - [retention, incontinen*, dysfunction, disturb*, "loss of", "lost", "change in", "changes in", difficulty, hesitancy, "unable to", "cant control", "cannot control", "cant tell", "cannot tell", "not aware", unaware, numb*, weak*]
           - [back, sciatica, leg, legs, spine, spinal, lumbar, disc, radicul*]
       - within: 60
         groups:
@@ -84,7 +84,7 @@ flags:
           - [numb*, weak*, paraesthesia*, paresthesia*, "pins and needles", tingl*, "giving way"]
       - within: 80
         groups:
-          - ["sexual dysfunction", "erectile dysfunction", "loss of erection", "loss of sexual function"]
+          - ["sexual dysfunction", "erectile dysfunction", impotence, "loss of erection", "loss of sexual function"]
           - [back, sciatica, leg, legs, numb*]
   - condition: spinal-cord-compression
     name: Metastatic or other spinal cord compression suspected

@@ -6,7 +6,7 @@ namespace gateway::gate {
 
 namespace {
 
-constexpr std::size_t kMaxStates = 60'000;
+constexpr std::size_t kMaxStates = 0x7FFF;
 
 Symbol symbol_of(char c) {
   if (c == ' ') return kSpace;
@@ -69,6 +69,11 @@ void PhraseMatcher::complete() {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     ranges_[i] = {static_cast<std::uint32_t>(targets_.size()), static_cast<std::uint32_t>(own_[i].size())};
     targets_.insert(targets_.end(), own_[i].begin(), own_[i].end());
+  }
+  for (Row& row : rows_) {
+    for (State& next : row) {
+      if (ranges_[next].count != 0) next = static_cast<State>(next | kHitBit);
+    }
   }
   own_.clear();
   own_.shrink_to_fit();

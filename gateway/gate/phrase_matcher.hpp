@@ -44,14 +44,21 @@ class PhraseMatcher {
 
   /// The state before a text: as after a space.
   [[nodiscard]] State start() const noexcept { return start_; }
-  [[nodiscard]] State step(State state, Symbol symbol) const noexcept { return rows_[state][symbol]; }
+  [[nodiscard]] State step(State state, Symbol symbol) const noexcept {
+    return rows_[state & kStateMask][symbol];
+  }
+  /// Whether anything ends in this state: a bit of the state itself, so that the common answer costs nothing.
+  [[nodiscard]] static bool has_hits(State state) noexcept { return (state & kHitBit) != 0; }
   /// What ends here. Empty for nearly every state.
   [[nodiscard]] std::span<const PhraseTarget> hits(State state) const noexcept {
-    return {targets_.data() + ranges_[state].begin, ranges_[state].count};
+    const Range& range = ranges_[state & kStateMask];
+    return {targets_.data() + range.begin, range.count};
   }
   [[nodiscard]] std::size_t state_count() const noexcept { return rows_.size(); }
 
  private:
+  static constexpr State kHitBit = 0x8000;
+  static constexpr State kStateMask = 0x7FFF;
   struct Range {
     std::uint32_t begin = 0;
     std::uint32_t count = 0;

@@ -41,10 +41,9 @@ bool TextScan::take(Symbol symbol) {
   after_space_ = symbol == kSpace;
   ++position_;
   state_ = matcher_.step(state_, symbol);
-  const auto targets = matcher_.hits(state_);
-  if (targets.empty()) return false;
+  if (!PhraseMatcher::has_hits(state_)) return false;
   const std::size_t before = hits_.size();
-  for (const PhraseTarget& target : targets)
+  for (const PhraseTarget& target : matcher_.hits(state_))
     hit(target);
   return hits_.size() > before;
 }

@@ -77,9 +77,10 @@ bool Router::check_age() {
   }
   const auto oldest = services::age_in_years(range->earliest, today_);
   const auto youngest = services::age_in_years(range->latest, today_);
-  if (!oldest)
+  if (!oldest) {
     return hold(rule->id, "age-unknown", "The date of birth is after the date of receipt; a person decides.",
                 place);
+  }
   if (*oldest > 130)
     return hold(rule->id, "age-unknown", "The date of birth is not believable; a person decides.", place);
   const int low = youngest.value_or(0);

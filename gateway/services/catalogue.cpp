@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <openssl/evp.h>
 #include <set>
 #include <system_error>
 

@@ -129,6 +129,72 @@ TEST(GateBytes, SaysWhenItDidNotReadAll) {
   EXPECT_TRUE(result.cut_short);
 }
 
+struct Sentence {
+  bool raises;
+  const char* text;
+};
+
+/// How practices really write. What is missed here harms a patient; what is raised for nothing tires the
+/// rota.
+TEST(GateBytes, TellsUrgentSentencesFromOrdinaryOnes) {
+  const Sentence rows[] = {
+      {true,
+       "52 y/o with low back pain and bilateral leg pain, numbness around the saddle region, reduced urinary "
+       "sensation"},
+      {true, "Patient reports loss of sensation in her genitals since yesterday with severe sciatica"},
+      {true, "New onset urinary incontinence with back pain"},
+      {true, "He can't tell when his bladder is full. Sciatica both legs."},
+      {true, "no feeling when wiping after toilet, back pain"},
+      {true, "LBP + perianal numbness"},
+      {true, "CES ? bladder dysfunction with LBP and leg pain"},
+      {true, "Possible cauda equina - reduced anal tone on PR"},
+      {true, "hot swollen right knee, febrile 38.9, unable to weight bear"},
+      {true, "? septic joint"},
+      {true, "Temporal headache, scalp tenderness, age 74, raised ESR"},
+      {true, "68F new headache, jaw pain on chewing, PMR"},
+      {true, "Known prostate cancer, new thoracic back pain and leg weakness"},
+      {true, "weight loss 10kg unintentional, night pain"},
+      {true, "Lump in thigh, enlarging, ?sarcoma"},
+      {true, "Clumsy hands and unsteady gait, neck stiffness"},
+      {true, "Foot drop progressive weakness over 3 days"},
+      {true, "fell from ladder, suspected fracture of the calcaneus"},
+      {true, "Achilles tendon rupture yesterday"},
+      {true, "calf swollen and tender, suspected DVT"},
+      {true, "IVDU with fever and severe back pain"},
+      {true, "immunosuppressed on methotrexate, fever, back pain"},
+      {true, "wetting himself since Sunday, leg weakness"},
+      {true, "saddle paraesthesiae"},
+      {true, "numb bum and difficulty passing water, sciatica"},
+      {true, "has lost control of her bowels, back pain radiating to legs"},
+      {true, "cannot control bladder, spinal stenosis"},
+      {true, "urgent suspected cancer referral"},
+      {true, "Bilateral sciatica with leg weakness"},
+      {true, "Impotence and numb legs with disc prolapse"},
+      {false, "Knee pain 6/12, mechanical, no locking. XR OA. BMI 31"},
+      {false, "Low back pain for 3 months, no leg pain. Works as a driver. Tried physio."},
+      {false, "Shoulder impingement, painful arc, steroid injection x1"},
+      {false, "Tennis elbow. Night pain but sleeping ok. Weight stable."},
+      {false, "Plantar fasciitis, worse in morning, tried insoles"},
+      {false, "Carpal tunnel with tingling in fingers at night"},
+      {false, "Hip OA, wants THR at hospital of choice. Diabetic, HbA1c 52"},
+      {false, "Fibromyalgia, poor sleep, fatigue, low mood"},
+      {false, "Frozen shoulder post breast cancer surgery 2015, in remission"},
+      {false, "Sciatica left leg 8 weeks, SLR 40, power normal, reflexes normal"},
+      {false, "Rheumatoid arthritis on methotrexate, flare, review please"},
+      {false, "Gout affecting big toe, allopurinol"},
+      {false, "Recurrent ankle sprains, instability, sports"},
+      {false, "Ankle swelling after sprain 6 weeks ago"},
+      {false, "Bunion, wants surgical opinion"},
+      {false, "Neck pain whiplash 4 months ago, headaches"},
+      {false, "Previous fracture of wrist 2010, now stiff"},
+      {false, "Osteoporosis on alendronate, chronic back pain"},
+      {false, "Hypermobility, multiple joint pains"},
+      {false, "Dupuytren contracture"},
+  };
+  for (const Sentence& row : rows)
+    EXPECT_EQ(inspect_bytes(flags(), row.text).raised(), row.raises) << row.text;
+}
+
 /// Rubbish of every kind ends, in time that grows with its length only.
 TEST(GateBytes, SurvivesRubbishInLinearTime) {
   const auto cost = [&](std::size_t size, std::string_view unit) {
