@@ -95,15 +95,29 @@ void understand(Reading& reading, const ReadingSurroundings& around) {
   reading.action = *action;
 }
 
+/// In a live place no part may be marked as test. In a test place the message must be marked, on the Bundle
+/// or its header; development takes what is not, since only the machine itself can send it.
+void check_marker(const Reading& reading, identity::Environment environment, Mode mode,
+                  fhir::IssueList& issues) {
+  if (environment == identity::Environment::kLive) {
+    for (const fhir::tree::Node node :
+         {reading.tree->root(), reading.message.header, reading.message.patient}) {
+      if (node) identity::check_environment(node, environment, issues);
+    }
+    return;
+  }
+  fhir::IssueList missing;
+  const bool marked = identity::check_environment(reading.tree->root(), environment, missing) ||
+                      identity::check_environment(reading.message.header, environment, missing);
+  if (!marked && mode == Mode::kStrict) issues.append(missing);
+}
+
 void identify(Reading& reading, const ReadingSurroundings& around) {
   const auto environment = around.config.installation.environment == config::Environment::kLive
                                ? identity::Environment::kLive
                                : identity::Environment::kTest;
   fhir::IssueList issues;
-  for (const fhir::tree::Node node :
-       {reading.tree->root(), reading.message.header, reading.message.patient}) {
-    if (node) identity::check_environment(node, environment, issues);
-  }
+  check_marker(reading, environment, around.mode, issues);
   if (reading.message.patient)
     reading.patient = identity::read_identity(reading.message.patient, environment, around.received, issues);
   if (issues.has_error()) refuse(reading, bars::refusal(issues));
