@@ -11,6 +11,7 @@
 #include "gateway/intake/notices.hpp"
 #include "gateway/intake/provenance.hpp"
 #include "gateway/intake/resource_ids.hpp"
+#include "gateway/intake/visibility.hpp"
 #include "gateway/referral/task_tree.hpp"
 #include "gateway/referral/transition.hpp"
 #include "gateway/services/local_date.hpp"
@@ -84,6 +85,7 @@ class Planner {
                    "referral-received", reference("Task", task_id_),
                    std::nullopt,        incoming_.seq};
     make_answer();
+    show();
     measure();
     return std::move(plan_);
   }
@@ -328,6 +330,12 @@ class Planner {
     const config::WireFormat format = answer_format(reading_);
     plan_.answer = serialise(format, bundle->root());
     plan_.answer_type = media_type(format);
+  }
+
+  void show() {
+    const std::vector<std::string> partners = visible_to(plan_.row, memory_, around_.config);
+    for (store::ResourceWrite& write : plan_.resources)
+      show_to(write, partners);
   }
 
   void measure() {

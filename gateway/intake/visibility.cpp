@@ -4,18 +4,46 @@
 
 namespace gateway::intake {
 
+namespace {
+
+bool concerns(const store::ReferralRow& row, const ReferralMemory& memory, std::string_view partner,
+              std::string_view ods, std::string_view role) {
+  if (row.sender_partner == partner || row.destination == partner) return true;
+  if (role == "rota") return (row.flags & store::kRedFlag) != 0;
+  if (ods.empty()) return false;
+  const referral::ReferralState& state = memory.state;
+  if (role == "gp") return state.referrer.ods == ods;
+  const bool reached = memory.request_sent || state.hub_acknowledged;
+  return (reached && state.hub.ods == ods) || state.provider.ods == ods || state.offered_to.ods == ods ||
+         row.holder_ods == ods || row.owner_ods == ods;
+}
+
+}  // namespace
+
 bool concerns(const store::ReferralRow& row, const store::Caller& caller) {
   if (caller.role == "operator" || caller.role == "system") return true;
-  if (row.sender_partner == caller.partner || row.destination == caller.partner) return true;
-  if (caller.role == "rota") return (row.flags & store::kRedFlag) != 0;
-  if (caller.ods.empty()) return false;
   const fhir::Result<ReferralMemory> memory = parse_memory(row.memory);
-  if (!memory.has_value()) return false;
-  const referral::ReferralState& state = memory->state;
-  if (caller.role == "gp") return state.referrer.ods == caller.ods;
-  const bool reached = memory->request_sent || state.hub_acknowledged;
-  return (reached && state.hub.ods == caller.ods) || state.provider.ods == caller.ods ||
-         state.offered_to.ods == caller.ods || row.holder_ods == caller.ods || row.owner_ods == caller.ods;
+  const ReferralMemory none;
+  return concerns(row, memory.has_value() ? *memory : none, caller.partner, caller.ods, caller.role);
+}
+
+std::vector<std::string> visible_to(const store::ReferralRow& row, const ReferralMemory& memory,
+                                    const config::Config& config) {
+  std::vector<std::string> names;
+  for (const config::Partner& partner : config.partners) {
+    if (concerns(row, memory, partner.name, partner.ods, config::to_code(partner.role)))
+      names.push_back(partner.name);
+  }
+  return names;
+}
+
+void show_to(store::ResourceWrite& write, const std::vector<std::string>& partners) {
+  for (const std::string& partner : partners) {
+    fhir::search::IndexEntry& entry = write.index.emplace_back();
+    entry.kind = fhir::search::IndexKind::kToken;
+    entry.param = kVisibleTo;
+    entry.value = partner;
+  }
 }
 
 }  // namespace gateway::intake

@@ -16,10 +16,6 @@
 
 namespace gateway::rest {
 
-/// Index parameter (token, no system) with the names of the partners a resource is for. Not offered to
-/// callers.
-inline constexpr std::string_view kVisibleTo = "_visible-to";
-
 /// I/O thread. What it takes outlives it.
 class ResourceReads {
  public:
