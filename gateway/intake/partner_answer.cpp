@@ -78,7 +78,10 @@ fhir::Status find_tasks(store::Transaction& tx, const MessageCase& message, Find
     const TreePtr tree = fhir::json::read(stored->json, fhir::definitions::r4()).tree;
     if (!tree) return fhir::fail(fhir::ErrorCode::kCorrupt, "the Task of a referral cannot be read");
     referral::TaskChange change = referral::derive_event(task, tree->root(), memory.state);
-    if (auto* refused = std::get_if<referral::TaskRefused>(&change)) {
+    auto* refused = std::get_if<referral::TaskRefused>(&change);
+    // An answer sent again is a copy of the Task as it was then: the same status says nothing new.
+    const bool repeats = task.child("status").text() == tree->root().child("status").text();
+    if (refused != nullptr && (!repeats || refused->rule == referral::Rule::kIdentityFixed)) {
       findings.status = referral::traits(refused->rule).http_status;
       findings.refusal = bars::Refusal{bars::Rec::kUnprocessableEntity, refused->issues};
       return {};
@@ -202,6 +205,15 @@ fhir::Status apply_all(store::Transaction& tx, const MessageCase& message, Findi
     LIGAMENT_TRY(Changed changed, message.changes->apply(tx, asked.row.seq, asked.change));
     ignored = ignored || !changed.ignored_because.empty();
     take_alerts(settled, changed);
+  }
+  if (findings.asked.empty() && !findings.delivery) {
+    ignored = true;
+    LIGAMENT_CHECK(tx.referrals().append_event(findings.about->seq, {message.incoming.received,
+                                                                     "ignored",
+                                                                     message.incoming.caller.partner,
+                                                                     "answer: it says nothing new",
+                                                                     message.incoming.seq,
+                                                                     {}}));
   }
   if (findings.about) {
     if (std::optional<Change> flag = flag_change(message, *findings.about)) {

@@ -40,6 +40,7 @@ struct Letter {
   std::string verification = "number-present-and-verified";
   std::string birth = "1961-04-09";
   std::string family = "Zzcanaryfamily";
+  std::string patient_id = "p1";
   std::string practice = "99S01";
   std::string code = "183545006";
   std::string display = "Referral to orthopaedic service";
@@ -56,7 +57,7 @@ struct Letter {
     const std::string bars = "https://fhir.nhs.uk/CodeSystem/";
     const std::string meta = R"("meta":{)" + (version.empty() ? "" : R"("versionId":")" + version + R"(",)") +
                              R"("lastUpdated":")" + updated + R"("})";
-    std::string patient = R"({"resourceType":"Patient","id":"p1")";
+    std::string patient = R"({"resourceType":"Patient","id":")" + patient_id + '"';
     if (!nhs.empty()) {
       patient +=
           R"(,"identifier":[{"extension":[{"url":)"
