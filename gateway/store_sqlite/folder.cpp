@@ -71,6 +71,26 @@ Status make_private_file(const std::string& path) {
 
 namespace {
 
+/// Syncs a file or folder.
+Status sync_path(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return system_failure("cannot open what was written");
+  const int result = ::fsync(descriptor);
+  ::close(descriptor);
+  if (result != 0) return system_failure("cannot sync what was written");
+  return {};
+}
+
+}  // namespace
+
+Status publish_file(const std::string& made, const std::string& path) {
+  LIGAMENT_CHECK(sync_path(made));
+  if (::rename(made.c_str(), path.c_str()) != 0) return system_failure("cannot name the file");
+  return sync_path(std::filesystem::path(path).parent_path().string());
+}
+
+namespace {
+
 /// Closes a file of a VFS.
 struct VfsFile {
   explicit VfsFile(int size) : bytes(static_cast<std::size_t>(size), std::byte{0}) {}

@@ -31,6 +31,10 @@ class FolderLock {
 /// exists.
 [[nodiscard]] fhir::Status make_private_file(const std::string& path);
 
+/// Gives a finished file its name: syncs it, renames it and syncs the folder, so that it is there whole or
+/// not at all.
+[[nodiscard]] fhir::Status publish_file(const std::string& made, const std::string& path);
+
 /// Writes the bytes of a write-ahead log over themselves and syncs it. After a failed sync the system may
 /// call pages clean that never reached the disk; only writing them again makes a later sync mean something.
 /// Nothing to do when there is no log.

@@ -42,6 +42,29 @@ Status use_log(Connection& connection) {
   return fail(ErrorCode::kUnavailable, "the file system does not support a write-ahead log");
 }
 
+/// Makes an empty store beside `path` without syncing its steps, and publishes it whole: two syncs instead of
+/// seven.
+Status make_store(const Options& options, const std::string& path) {
+  if (std::filesystem::exists(path + "-wal")) {
+    return fail(ErrorCode::kCorrupt,
+                "a write-ahead log without its database: find ligament.db or move the log away");
+  }
+  const std::string made = path + ".new";
+  std::error_code ignored;
+  std::filesystem::remove(made, ignored);  // left by a start that was cut short
+  LIGAMENT_CHECK(make_private_file(made));
+  {
+    ConnectionOptions unpublished = connection_options(options);
+    unpublished.path = made;
+    LIGAMENT_TRY(const std::unique_ptr<Connection> connection, Connection::open(unpublished));
+    LIGAMENT_CHECK(connection->execute("PRAGMA synchronous = OFF"));
+    LIGAMENT_CHECK(connection->execute("PRAGMA journal_mode = MEMORY"));
+    LIGAMENT_CHECK(migrate(*connection, kMigrations));
+    LIGAMENT_CHECK(use_log(*connection));
+  }
+  return publish_file(made, path);
+}
+
 /// What comes before SQLite sees the file.
 Status prepare_files(const Options& options, FolderLock& lock, const std::string& path) {
   const bool on_disk = options.vfs.empty();
@@ -53,8 +76,7 @@ Status prepare_files(const Options& options, FolderLock& lock, const std::string
   if (on_disk) {
     LIGAMENT_CHECK(make_folder(options.folder));
     LIGAMENT_TRY(lock, FolderLock::take(options.folder));
-    const Status made = make_private_file(path);
-    if (!made.has_value() && made.error().code != ErrorCode::kConflict) return made;
+    if (!std::filesystem::exists(path)) LIGAMENT_CHECK(make_store(options, path));
   }
   return rewrite_log(options.vfs, path);
 }

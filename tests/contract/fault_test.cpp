@@ -317,6 +317,26 @@ TEST_F(StoreFolder, ABackupIsAWholeStore) {
   EXPECT_EQ(verdict->checked, 20);
 }
 
+TEST_F(StoreFolder, ALogWithoutItsDatabaseIsNotPassedOver) {
+  std::filesystem::create_directories(options.folder);
+  FILE* const file = std::fopen((options.folder + "/ligament.db-wal").c_str(), "w");
+  ASSERT_NE(file, nullptr);
+  std::fputs("left behind", file);
+  std::fclose(file);
+  EXPECT_EQ(code(SqliteStore::open(options)), ErrorCode::kCorrupt);
+}
+
+TEST_F(StoreFolder, AStartThatWasCutShortIsBegunAgain) {
+  std::filesystem::create_directories(options.folder);
+  FILE* const file = std::fopen((options.folder + "/ligament.db.new").c_str(), "w");
+  ASSERT_NE(file, nullptr);
+  std::fputs("half a store", file);
+  std::fclose(file);
+  auto opened = SqliteStore::open(options);
+  ASSERT_TRUE(opened.has_value()) << to_text(opened.error());
+  ASSERT_OK((*opened)->transact(Kind::kWrite, kCaller, unit("1")));
+}
+
 TEST_F(StoreFolder, AnotherProgramsFileIsRefused) {
   std::filesystem::create_directories(options.folder);
   FILE* const file = std::fopen((options.folder + "/ligament.db").c_str(), "w");
