@@ -227,6 +227,7 @@ Result<std::vector<store::OutboxCount>> MemoryOutboxStore::counts() {
     ++counted[{delivery.row.destination, delivery.row.state}];
   }
   std::vector<store::OutboxCount> counts;
+  counts.reserve(counted.size());
   for (const auto& [key, count] : counted)
     counts.push_back({key.first, key.second, count});
   return counts;

@@ -142,6 +142,7 @@ Result<std::vector<store::StateCount>> MemoryReferralStore::counts() {
     ++counted[{referral.row.state, referral.row.open}];
   }
   std::vector<store::StateCount> counts;
+  counts.reserve(counted.size());
   for (const auto& [key, count] : counted)
     counts.push_back({key.first, key.second, count});
   return counts;

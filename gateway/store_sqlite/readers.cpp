@@ -2,7 +2,6 @@
 
 namespace gateway::store_sqlite {
 
-using fhir::Error;
 using fhir::ErrorCode;
 using fhir::fail;
 using fhir::Result;

@@ -88,7 +88,7 @@ Status SqliteStore::Writer::begin() {
   if (stopped_) return fail(*stopped_);
   LIGAMENT_CHECK(hold_back());
   connection_->forgive();
-  const Status begun = connection_->prepared(Sql::kBeginImmediate).run();
+  Status begun = connection_->prepared(Sql::kBeginImmediate).run();
   if (!begun.has_value()) {
     if (is_fatal(begun.error().code)) stop_locked(begun.error());
     return begun;

@@ -393,6 +393,7 @@ bool FaultVfs::corrupt(const std::string& path, std::uint64_t offset) {
 
 std::vector<std::string> FaultVfs::paths() const {
   std::vector<std::string> found;
+  found.reserve(files_.size());
   for (const auto& [path, file] : files_)
     found.push_back(path);
   return found;
