@@ -215,6 +215,24 @@ TEST(HttpServer, StopClosesHardAtTheDeadline) {
   EXPECT_EQ(served.server.connections(), 0u);
 }
 
+TEST(HttpServer, RefusalsNeverQuoteTheRequest) {
+  const std::string canary = "Canary-9990000026";
+  for (const std::string& bytes :
+       {"GET /" + canary + "%zz HTTP/1.1\r\nHost: g\r\n\r\n", canary + " /x HTTP/1.1\r\nHost: g\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: " + canary + " x\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: g\r\n" + canary + "\r\n\r\n",
+        "GET /x HTTP/1.1\r\nHost: g\r\nX: " + canary + "\n\r\n",
+        "GET /throw?a=" + canary + " HTTP/1.1\r\nHost: g\r\n\r\n",
+        "POST /x HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\n" + canary + "\r\n"}) {
+    Served served;
+    const std::string received = served.exchange(bytes);
+    EXPECT_GE(status_of(received), 400) << bytes;
+    EXPECT_EQ(received.find("9990000026"), std::string::npos) << bytes;
+    for (const std::string& trouble : served.troubles)
+      EXPECT_EQ(trouble.find(canary), std::string::npos);
+  }
+}
+
 /// Fails the N-th operation of a stream and every one after it.
 class FailingStream final : public async::ByteStream {
  public:
