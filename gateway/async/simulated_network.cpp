@@ -69,7 +69,7 @@ class SimulatedStream final : public ByteStream {
 
 WirePtr make_wire(const Executor& executor, Timers* timers, std::shared_ptr<const LinkFaults> faults,
                   std::size_t buffer_bytes) {
-  const auto wire = std::make_shared<Wire>();
+  auto wire = std::make_shared<Wire>();
   wire->requests = std::make_shared<SimulatedPipe>(executor, timers, faults, Flow::kRequests, buffer_bytes);
   wire->replies = std::make_shared<SimulatedPipe>(executor, timers, faults, Flow::kReplies, buffer_bytes);
   const auto break_off = [weak = std::weak_ptr<Wire>(wire)] {

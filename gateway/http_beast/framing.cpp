@@ -99,7 +99,7 @@ OrRefusal<void> check_head_bytes(std::string_view head) {
     const std::string_view line = head.substr(0, end);
     head.remove_prefix(end + 2);
     if (line.empty()) return {};
-    const OrRefusal<void> checked = first ? check_request_line(line) : check_field_line(line);
+    OrRefusal<void> checked = first ? check_request_line(line) : check_field_line(line);
     if (!checked.has_value()) return checked;
     first = false;
   }

@@ -86,7 +86,7 @@ OrRefusal<RequestHead> RequestParser::read_head(std::string_view head) {
 OrRefusal<std::size_t> RequestParser::put_chunked(std::string_view bytes) {
   std::size_t total = 0;
   while (!done() && total < bytes.size()) {
-    const auto taken = beast_->put(bytes.substr(total));
+    auto taken = beast_->put(bytes.substr(total));
     if (!taken.has_value()) return taken;
     if (*taken == 0) break;
     total += *taken;
