@@ -51,6 +51,7 @@ AppliedChange::AppliedChange(store::Transaction& tx, store::ReferralRow row, Ref
 fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   LIGAMENT_CHECK(load());
   const std::int64_t before = row_.task_version;
+  const bool was_escalated = memory_.state.state == referral::State::kEscalated;
   memory_.state = accepted.state;
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
   if (change_.task_node) task_ = with_words_of(task_->root(), change_.task_node);
@@ -64,6 +65,10 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   }
   for (const referral::Effect& effect : accepted.effects)
     LIGAMENT_CHECK(carry_out(effect));
+  // Confirming and redirecting are for people only: one of them has the red flag now, so its steps end.
+  const bool decided =
+      change_.event.kind == EventKind::kEscalationConfirmed || change_.event.kind == EventKind::kRedirect;
+  if (was_escalated && decided) LIGAMENT_CHECK(confirm_red_flags());
   fill_row(row_, memory_);
   LIGAMENT_CHECK(tx_.referrals().update(row_));
   return audit(store::AuditOutcome::kSuccess);
@@ -189,6 +194,19 @@ fhir::Status AppliedChange::add_work(store::NewWork work) {
   work.referral = row_.seq;
   alerts_.push_back({work.kind, reference("Task", row_.task_id), work.owner_role, work.reason});
   LIGAMENT_CHECK(tx_.work().open(work));
+  return {};
+}
+
+fhir::Status AppliedChange::confirm_red_flags() {
+  constexpr std::size_t kMost = 100;
+  store::WorkFilter filter;
+  filter.state = store::WorkState::kOpen;
+  filter.kind = referral::to_code(referral::WorkKind::kRedFlag);
+  filter.referral = row_.seq;
+  LIGAMENT_TRY(const std::vector<store::WorkRow> flags, tx_.work().list(filter, std::nullopt, kMost));
+  const std::string& person = change_.event.decided_by.name;
+  for (const store::WorkRow& flag : flags)
+    LIGAMENT_CHECK(tx_.work().confirm(flag.seq, person.empty() ? actor() : person, change_.at));
   return {};
 }
 

@@ -166,6 +166,9 @@ std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState
       (gives_information(incoming, stored) || owner_moved(incoming, stored))) {
     return E::kInformationGiven;
   }
+  // A person of the rota took the red flag: the referral goes on to wait for the hub.
+  if (referral.state == State::kEscalated && business_changed && business == "awaiting-hub")
+    return E::kEscalationConfirmed;
   // A question may come together with Task.status received: the question is what matters.
   if (business_changed && business == "awaiting-information") return E::kInformationAsked;
   if (status != stored.child("status").text()) return status_event(status, business, referral);

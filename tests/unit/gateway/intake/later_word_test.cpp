@@ -288,6 +288,24 @@ TEST(Event, ConfirmedEscalationGoesOnToTheHub) {
   EXPECT_THAT(house.sent(), Contains("referral sussex-hub"));
 }
 
+TEST(TaskUpdate, PersonOfTheRotaConfirmsARedFlagAndItsStepsEnd) {
+  House house;
+  Letter letter;
+  letter.note = "Saddle numbness and urinary retention.";
+  ASSERT_EQ(house.send(letter).status, 200);
+  std::string task = task_text(house, house.referral().task_id, "requested",
+                               R"(,"note":[{"authorString":"Ada Example","text":"Seen."}])");
+  const std::string escalated = "red-flag-escalated";
+  task.replace(task.find(escalated), escalated.size(), "awaiting-hub");
+  EXPECT_EQ(put(house, kHub, task).error().http_status, 404);
+  ASSERT_TRUE(put(house, kRota, task).has_value());
+  EXPECT_EQ(house.referral().state, "received");
+  EXPECT_THAT(house.sent(), Contains("referral sussex-hub"));
+  ASSERT_EQ(house.work().size(), 1u);
+  EXPECT_EQ(house.work().front().state, store::WorkState::kConfirmed);
+  EXPECT_EQ(house.work().front().confirmed_by, "Ada Example");
+}
+
 TEST(Event, PassedDeadlineIsAWorkItemOnce) {
   House house;
   referred(house);

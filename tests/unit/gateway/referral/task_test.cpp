@@ -156,6 +156,8 @@ TEST(DeriveEvent, RowsOfWhatAPutMeans) {
       {S::kBooked, R"("code":"appointment-booked")", R"("code":"in-treatment")", "attended"},
       {S::kInTreatment, R"("status":"in-progress")", R"("status":"completed")", "discharge"},
       {S::kBooked, R"("status":"in-progress")", R"("status":"cancelled")", "409 Task.status"},
+      {S::kEscalated, R"("code":"red-flag-escalated")", R"("code":"awaiting-hub")", "escalation_confirmed"},
+      {S::kEscalated, R"("status":"requested")", R"("status":"received")", "hub_acknowledged"},
       {S::kAtHub, "Patient/p1", "Patient/p2", "422 Task.for"},
       {S::kAtHub, R"("focus":{"reference":"ServiceRequest/s1"})",
        R"("focus":{"reference":"ServiceRequest/s2"})", "422 Task.focus"},
