@@ -39,7 +39,7 @@ std::optional<Measure> measure(const Quantity& quantity) {
   }
   auto form = parse_unit(word ? exact_ucum(*word) : std::string_view(quantity.unit));
   if (!form) return std::nullopt;
-  result.form = std::move(*form);
+  result.form = *form;
   return result;
 }
 
