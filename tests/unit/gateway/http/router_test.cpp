@@ -17,7 +17,7 @@ class NamedHandler final : public Handler {
   [[nodiscard]] async::awaitable<Response> handle(Request request) override {
     std::string text = name_;
     for (const auto& [name, value] : request.captures)
-      text += " " + name + "=" + value;
+      text.append(" ").append(name).append("=").append(value);
     return ready(make_response(200, "text/plain", std::move(text)));
   }
 

@@ -91,6 +91,7 @@ TEST(HttpClient, IsBusyOverItsConnections) {
   Linked linked;
   linked.handler.takes = 1s;
   std::vector<std::shared_ptr<std::optional<fhir::Result<http::Response>>>> outcomes;
+  outcomes.reserve(9);
   for (int i = 0; i < 9; ++i) {
     outcomes.push_back(linked.simulation.start(linked.client.send(
         linked.endpoint, make_request(http::Method::kPost, "a"), async::Deadline::never())));
