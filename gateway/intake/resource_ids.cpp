@@ -12,6 +12,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kStableTypes = {
     "Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService"};
 
+constexpr std::size_t kNumberBytes = 6;
+constexpr std::size_t kHashBytes = 10;
+/// A digest has room for the hashed part of so many ids; one is computed for all of them.
+constexpr std::uint32_t kIdsOfDigest = 3;
+static_assert(kIdsOfDigest * kHashBytes <= sizeof(store::Digest));
+
 void append_big_endian(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8)
     out += static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFu);
@@ -34,14 +40,19 @@ fhir::tree::Node business_identifier(fhir::tree::Node resource) {
 }  // namespace
 
 std::string ResourceIds::next() {
-  std::string text = "message";
-  append_big_endian(text, static_cast<std::uint64_t>(scope_.value()));
-  append_big_endian(text, ordinal_++);
-  const store::Digest digest = (*hash_)(text);
+  const std::uint32_t ordinal = ordinal_++;
+  if (!block_ || *block_ != ordinal / kIdsOfDigest) {
+    block_ = ordinal / kIdsOfDigest;
+    std::string text = "message";
+    append_big_endian(text, static_cast<std::uint64_t>(scope_.value()));
+    append_big_endian(text, *block_);
+    digest_ = (*hash_)(text);
+  }
   std::array<std::uint8_t, 16> bytes{};
-  std::copy_n(digest.begin(), bytes.size(), bytes.begin());
-  for (std::size_t at = 0; at < 6; ++at)
+  for (std::size_t at = 0; at < kNumberBytes; ++at)
     bytes[at] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(scope_.value()) >> (8 * (5 - at)));
+  std::copy_n(digest_.begin() + (ordinal % kIdsOfDigest) * kHashBytes, kHashBytes,
+              bytes.begin() + kNumberBytes);
   return fhir::uuid_from_digest(bytes);
 }
 

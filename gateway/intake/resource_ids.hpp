@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,8 @@ class ResourceIds {
   const KeyedHash* hash_;
   store::MessageSeq scope_;
   std::uint32_t ordinal_;
+  std::optional<std::uint32_t> block_;  ///< Of which `digest_` is.
+  store::Digest digest_{};
 };
 
 /// True for a resource of a kind above with a business identifier.
