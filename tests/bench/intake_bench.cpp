@@ -63,7 +63,7 @@ std::string message(std::size_t bytes) {
         R"(,{"fullUrl":"https://gp.example/fhir/Condition/)" + id +
         R"(","resource":{"resourceType":"Condition","id":")" + id +
         R"(","code":{"coding":[{"system":"http://snomed.info/sct","code":"30989003","display":"Knee pain"}],"text":)"
-        R"("Pain of the right knee for six months.")" +
+        R"("Pain of the right knee for six months.)" +
         history +
         R"("},"subject":{"reference":)"
         R"("https://gp.example/fhir/Patient/p"},"recordedDate":"2026-10-01"}})";
