@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "fhir/definitions/definitions.hpp"
+#include "gateway/gate/red_flag_set.hpp"
 #include "gateway/intake/dispatch.hpp"
 #include "gateway/intake/later_word.hpp"
 #include "gateway/intake/referral_memory.hpp"
@@ -151,8 +152,8 @@ std::optional<Change> flag_change(const MessageCase& message, const store::Refer
   Change change = change_of(message, 50);
   change.caller = {};
   change.event.kind = EventKind::kRedFlagRaised;
-  change.event.reason = {std::string(referral::kReasonSystem), message.reading.gate.flags.front().condition,
-                         "", ""};
+  change.event.reason = {std::string(gate::kRedFlagSystem), message.reading.gate.flags.front().condition, "",
+                         ""};
   return change;
 }
 

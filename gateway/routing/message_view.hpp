@@ -79,7 +79,7 @@ class MessageView {
   std::vector<UsedCoding> codings_;
 };
 
-/// Extension of ServiceRequest with parts `chosen`, `option`, `chooser` and `when` (domain.md 1.1, SX-21).
+/// Extension of ServiceRequest with parts `offered`, `chosen`, `chooser` and `when` (domain.md 1.1, SX-21).
 inline constexpr std::string_view kPatientChoiceExtension =
     "https://ligament.example/fhir/StructureDefinition/patient-choice";
 

@@ -196,6 +196,19 @@ TEST(AuthorWord, UpdateMakesANewVersionAndGoesToTheHub) {
   EXPECT_EQ(house.referral().task_version, 2);
 }
 
+TEST(AuthorWord, RedFlagInAnUpdateIsCodedInTheCodeSystemOfRedFlags) {
+  House house;
+  referred(house);
+  house.clock.advance(std::chrono::hours(1));
+  Letter update = later();
+  update.note = "Saddle numbness since yesterday.";
+  ASSERT_EQ(house.send(update, 2).status, 200);
+  const auto task = house.resource("Task", house.referral().task_id);
+  const fhir::tree::Node coding = task->root().at("statusReason", "coding");
+  EXPECT_EQ(coding.child("system").text(), "https://ligament.example/fhir/CodeSystem/red-flag");
+  EXPECT_EQ(coding.child("code").text(), "cauda-equina");
+}
+
 TEST(AuthorWord, TwoUpdatesOfTheSameVersionAre409) {
   House house;
   referred(house);
