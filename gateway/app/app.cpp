@@ -38,6 +38,13 @@ outbox::DeliverySettings delivery_settings() {
   return settings;
 }
 
+/// As many connections to a partner as deliveries may be under way to it.
+http_beast::ClientLimits client_limits() {
+  http_beast::ClientLimits limits;
+  limits.connections_per_endpoint = delivery_settings().window;
+  return limits;
+}
+
 intake::KeyedHash keyed_hash(const security::IdKey& key) {
   return [key](std::string_view text) { return key.digest("ligament.id", {text}); };
 }
@@ -69,7 +76,7 @@ class App::Rooms {
         intake_(intake::IntakePorts{committer_, surroundings.clock(), keyed_hash(settings_.id_key), sequence_,
                                     intake_reports_},
                 intake_settings(settings_), settings_.catalogue),
-        client_(surroundings.network, surroundings.timers),
+        client_(surroundings.network, surroundings.timers, client_limits()),
         delivery_reports_(intake_.changes(), sequence_, log, metrics),
         watch_reports_(intake_.changes(), sequence_, log, metrics),
         watch_(watch::Watch::Parts{store, committer_, surroundings.timers, surroundings.pool, surroundings.io,

@@ -130,8 +130,11 @@ async::awaitable<void> DeliveryLoop::deliver(store::DeliveryRow delivery) {
       finish(delivery);
       co_return;
     }
-    const fhir::Status done = co_await record(delivery, std::move(answer));
-    recorded = done.has_value();
+    // Busy is our own word, of too few connections: nothing was sent, so it is no attempt.
+    if (answer.code != fhir::traits(fhir::ErrorCode::kBusy).name) {
+      const fhir::Status done = co_await record(delivery, std::move(answer));
+      recorded = done.has_value();
+    }
   }
   if (!recorded) {
     // Not recorded means not known: the delivery stays pending, and goes again with the same ids. Not at

@@ -30,6 +30,7 @@ class ScriptedClient final : public http::Client {
     const int status = script.front();
     if (script.size() > 1) script.pop_front();
     if (status == 0) co_return fhir::fail(fhir::ErrorCode::kUnavailable);
+    if (status == -1) co_return fhir::fail(fhir::ErrorCode::kBusy);
     std::string body;
     if (status == 200) {
       body =
@@ -169,6 +170,15 @@ TEST_F(DeliveryLoopTest, GivesUpAfterTheLastAttemptAndSaysSo) {
   EXPECT_EQ(row(seq).state, store::OutboxState::kDead);
   EXPECT_EQ(client_.sent.size(), 4u);
   EXPECT_EQ(sink_.codes.back(), "http-503!");
+}
+
+TEST_F(DeliveryLoopTest, ConnectionsOfOurOwnThatAreTakenAreNoAttempt) {
+  client_.script = {-1, -1, -1, -1, -1, -1, -1, -1, 200};
+  const auto seq = enqueue("1", "a");
+  start();
+  timers_.run_for(60s);
+  EXPECT_EQ(row(seq).state, store::OutboxState::kDelivered);
+  EXPECT_EQ(sink_.codes, std::vector<std::string>{"answered"});
 }
 
 TEST_F(DeliveryLoopTest, ARefusalBlocksItsLaneOnly) {

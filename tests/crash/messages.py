@@ -1,0 +1,57 @@
+"""Unique referral messages, made from samples/demonstration."""
+import json
+import pathlib
+import re
+import uuid
+
+HTEST = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST"}
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def nhs_number(random):
+    while True:
+        digits = [9, 9, 9] + [random.randrange(10) for _ in range(6)]
+        check = (11 - sum(digit * (10 - place) for place, digit in enumerate(digits)) % 11) % 11
+        if check != 10:
+            return "".join(map(str, digits + [check]))
+
+
+class Message:
+    """One referral of a practice, with the ids every attempt uses, and the statuses it got."""
+
+    def __init__(self, kind, ubrn, body, random):
+        self.kind = kind
+        self.ubrn = ubrn
+        self.body = body
+        self.request_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        self.correlation_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        self.acknowledged = False
+
+
+class Samples:
+    KINDS = {"1-ordinary-knee": "route", "2-under-sixteen": "redirect", "3-red-flag": "urgent", "4-surgical-choice": "route"}
+
+    def __init__(self, source):
+        self.texts = []
+        for name, kind in self.KINDS.items():
+            bundle = json.loads((pathlib.Path(source) / "samples/demonstration" / f"{name}.json").read_text())
+            for resource in [bundle] + [entry["resource"] for entry in bundle["entry"]]:
+                tags = resource.setdefault("meta", {}).setdefault("tag", [])
+                if not any(tag.get("code") == "HTEST" for tag in tags):
+                    tags.append(HTEST)
+            request = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "ServiceRequest")
+            patient = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient")
+            ubrn = next(i["value"] for i in request["identifier"] if i["system"].endswith("Id/UBRN"))
+            number = next(i["value"] for i in patient["identifier"] if i["system"].endswith("Id/nhs-number"))
+            self.texts.append((kind, json.dumps(bundle), ubrn, number, patient["name"][0]["family"]))
+
+    def make(self, random):
+        kind, text, ubrn, number, family = self.texts[random.choice([0, 0, 0, 1, 2, 3])]
+        fresh = {}
+        def renew(match):
+            return fresh.setdefault(match.group(0), str(uuid.UUID(int=random.getrandbits(128), version=4)))
+        text = UUID.sub(renew, text)
+        new_ubrn = f"999{random.randrange(10**9):09d}"
+        text = text.replace(ubrn, new_ubrn).replace(number, nhs_number(random))
+        text = text.replace(family, f"Invented{random.randrange(10**6)}")
+        return Message(kind, new_ubrn, text.encode(), random)
