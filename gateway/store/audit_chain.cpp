@@ -1,8 +1,6 @@
 #include "gateway/store/audit_chain.hpp"
 
-#include <memory>
-#include <openssl/evp.h>
-#include <stdexcept>
+#include "gateway/security/digest.hpp"
 
 namespace gateway::store {
 namespace {
@@ -39,14 +37,7 @@ std::string audit_encoding(const AuditEntry& entry) {
 }
 
 Digest sha256(std::string_view bytes) {
-  Digest digest;
-  unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1 ||
-      length != digest.size()) {
-    throw std::runtime_error(
-        "SHA-256 is not available");  // a broken installation of OpenSSL, not a matter of input
-  }
-  return digest;
+  return security::sha256(bytes);
 }
 
 Digest audit_hash(const Digest& previous, const AuditEntry& entry) {
