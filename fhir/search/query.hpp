@@ -62,6 +62,9 @@ struct Query {
   std::uint32_t count = kDefaultCount;  ///< Rows of a page; 0: only the total.
   bool total = false;
   std::optional<std::string> cursor;  ///< As a page gave it.
+  /// Only what is shown to this reader (store::ResourceWrite::audience). Set by whoever knows the caller; no
+  /// parameter sets it.
+  std::optional<std::string> audience;
   friend bool operator==(const Query&, const Query&) = default;
 };
 

@@ -103,7 +103,7 @@ fhir::Status AppliedChange::load() {
 fhir::Status AppliedChange::put(Node resource, store::WriteRule rule, std::int64_t expected) {
   store::ResourceWrite write = write_of(resource, rule, change_.message, change_.at);
   write.expected_version = expected;
-  show_to(write, visible_to(row_, memory_, around_.config));
+  write.audience = visible_to(row_, memory_, around_.config);
   LIGAMENT_CHECK(tx_.resources().put(write));
   return {};
 }

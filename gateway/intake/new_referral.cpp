@@ -335,7 +335,7 @@ class Planner {
   void show() {
     const std::vector<std::string> partners = visible_to(plan_.row, memory_, around_.config);
     for (store::ResourceWrite& write : plan_.resources)
-      show_to(write, partners);
+      write.audience = partners;
   }
 
   void measure() {

@@ -37,13 +37,4 @@ std::vector<std::string> visible_to(const store::ReferralRow& row, const Referra
   return names;
 }
 
-void show_to(store::ResourceWrite& write, const std::vector<std::string>& partners) {
-  for (const std::string& partner : partners) {
-    fhir::search::IndexEntry& entry = write.index.emplace_back();
-    entry.kind = fhir::search::IndexKind::kToken;
-    entry.param = kVisibleTo;
-    entry.value = partner;
-  }
-}
-
 }  // namespace gateway::intake

@@ -9,7 +9,6 @@
 #include "gateway/intake/referral_memory.hpp"
 #include "gateway/store/caller.hpp"
 #include "gateway/store/referral_store.hpp"
-#include "gateway/store/resource_store.hpp"
 
 namespace gateway::intake {
 
@@ -18,14 +17,8 @@ namespace gateway::intake {
 /// else is told that there is no such thing. Cost: reads the memory of the row.
 [[nodiscard]] bool concerns(const store::ReferralRow& row, const store::Caller& caller);
 
-/// Index parameter (token, no system) with the names of the partners a stored resource is for. Reads ask for
-/// it; callers cannot.
-inline constexpr std::string_view kVisibleTo = "_visible-to";
-
 /// The configured partners the referral concerns, in order of configuration. Cost: linear in the partners.
 [[nodiscard]] std::vector<std::string> visible_to(const store::ReferralRow& row, const ReferralMemory& memory,
                                                   const config::Config& config);
-/// Gives the write an entry of kVisibleTo for each name.
-void show_to(store::ResourceWrite& write, const std::vector<std::string>& partners);
 
 }  // namespace gateway::intake

@@ -3,19 +3,11 @@
 #include <memory>
 #include <utility>
 
-#include "gateway/intake/visibility.hpp"
-
 namespace gateway::rest {
 namespace {
 
 void restrict_to(fhir::search::Query& query, const store::Caller& caller) {
-  if (sees_everything(caller)) return;
-  fhir::search::Clause clause;
-  clause.kind = fhir::search::ClauseKind::kToken;
-  clause.param = std::string(intake::kVisibleTo);
-  fhir::search::Operand& operand = clause.any_of.emplace_back();
-  operand.value = caller.partner;
-  query.all_of.push_back(std::move(clause));
+  if (!sees_everything(caller)) query.audience = caller.partner;
 }
 
 store::NewAudit audit_of(std::string event, std::string subject, bool found, fhir::Instant at) {

@@ -41,8 +41,10 @@ struct ResourceWrite {
   WriteRule rule = WriteRule::kAny;
   std::int64_t expected_version = 0;
   std::vector<fhir::search::IndexEntry> index;  ///< Replaces the entries of the version before.
-  std::optional<MessageSeq> message;            ///< The message that caused the write.
-  fhir::Instant at{};                           ///< Last updated.
+  std::vector<std::string>
+      audience;  ///< Partners it is shown to from now on; others search as if it were not there.
+  std::optional<MessageSeq> message;  ///< The message that caused the write.
+  fhir::Instant at{};                 ///< Last updated.
 };
 
 struct ResourceRow {

@@ -41,6 +41,8 @@ bool holds(const Clause& clause, const Operand& operand, const StoredResource& r
 }
 
 bool holds(const fhir::search::Query& query, const StoredResource& resource) {
+  if (query.audience && std::ranges::find(resource.audience, *query.audience) == resource.audience.end())
+    return false;
   return resource.versions.back().type == query.type &&
          std::ranges::all_of(query.all_of, [&](const Clause& clause) {
            return std::ranges::any_of(
@@ -83,6 +85,7 @@ Result<std::int64_t> MemoryResourceStore::put(const store::ResourceWrite& write)
                               .message = write.message,
                               .json = write.json});
   changed.index = write.index;
+  changed.audience = write.audience;
   context_->tables.resources.put(context_->journal, key, std::move(changed));
   return current + 1;
 }

@@ -80,6 +80,7 @@ using ResourceKey = fhir::StrongId<struct ResourceKeyTag, std::int64_t>;
 struct StoredResource {
   std::vector<store::ResourceRow> versions;  // oldest first
   std::vector<fhir::search::IndexEntry> index;
+  std::vector<std::string> audience;
 };
 
 struct Tables {

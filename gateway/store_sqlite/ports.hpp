@@ -51,6 +51,8 @@ class SqliteResourceStore final : public store::ResourceStore {
   };
   [[nodiscard]] fhir::Result<std::optional<Found>> lookup(std::string_view type, std::string_view id);
   [[nodiscard]] fhir::Result<store::ResourceRow> current(std::string_view type, std::int64_t key);
+  /// The name of a set of partners, its members written when it is new.
+  [[nodiscard]] fhir::Result<std::int64_t> intern_audience(std::vector<std::string> partners);
   [[nodiscard]] fhir::Status write_index(std::int64_t key, const store::ResourceWrite& write);
   [[nodiscard]] fhir::Result<std::vector<store::ResourceRow>> versions(std::string_view type,
                                                                        std::string_view id,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gateway/store_sqlite/ports.hpp"
 
 namespace gateway::store_sqlite {
@@ -42,16 +44,19 @@ Result<std::int64_t> SqliteResourceStore::put(const store::ResourceWrite& write)
   if (write.rule == WriteRule::kMatch && found->version != write.expected_version) {
     return fail(ErrorCode::kConflict, "the resource has another version");
   }
+  LIGAMENT_TRY(const std::int64_t audience, intern_audience(write.audience));
   if (found) {
     if (found->version == kLastVersion) return fail(ErrorCode::kTooLarge, "a resource has too many versions");
     ++found->version;
-    LIGAMENT_CHECK(session_->prepared(Sql::kResourceUpdate).bind(found->key, found->version, write.at).run());
+    LIGAMENT_CHECK(
+        session_->prepared(Sql::kResourceUpdate).bind(found->key, found->version, write.at, audience).run());
     for (const Sql erase : {Sql::kTokenDelete, Sql::kReferenceDelete, Sql::kStringDelete, Sql::kDateDelete}) {
       LIGAMENT_CHECK(session_->prepared(erase).bind(found->key).run());
     }
   } else {
     LIGAMENT_TRY(const std::int64_t type_id, session_->names.intern(write.type));
-    LIGAMENT_CHECK(session_->prepared(Sql::kResourceInsert).bind(type_id, write.id, write.at).run());
+    LIGAMENT_CHECK(
+        session_->prepared(Sql::kResourceInsert).bind(type_id, write.id, write.at, audience).run());
     found = Found{session_->connection.last_row(), 1};
   }
   LIGAMENT_CHECK(session_->prepared(Sql::kResourceVersionInsert)
@@ -59,6 +64,21 @@ Result<std::int64_t> SqliteResourceStore::put(const store::ResourceWrite& write)
                      .run());
   LIGAMENT_CHECK(write_index(found->key, write));
   return found->version;
+}
+
+Result<std::int64_t> SqliteResourceStore::intern_audience(std::vector<std::string> partners) {
+  std::ranges::sort(partners);
+  std::string text = "audience";
+  for (const std::string& partner : partners)
+    text.append(1, '\n').append(partner);
+  LIGAMENT_TRY(const std::optional<std::int64_t> known, session_->names.find(text));
+  if (known) return *known;
+  LIGAMENT_TRY(const std::int64_t audience, session_->names.intern(text));
+  for (const std::string& partner : partners) {
+    LIGAMENT_TRY(const std::int64_t member, session_->names.intern("partner\n" + partner));
+    LIGAMENT_CHECK(session_->prepared(Sql::kAudienceInsert).bind(member, audience).run());
+  }
+  return audience;
 }
 
 Status SqliteResourceStore::write_index(std::int64_t key, const store::ResourceWrite& write) {

@@ -50,6 +50,11 @@ class Writer {
       if (!possible) return false;
     }
     if (before) out_.text += " AND d.key < " + value(*before);
+    if (query_->audience) {
+      LIGAMENT_TRY(const std::optional<std::int64_t> reader, names_->find("partner\n" + *query_->audience));
+      if (!reader) return false;
+      show(*reader, by_row);
+    }
     for (const Clause& clause : query_->all_of) {
       if (&clause != driver) LIGAMENT_CHECK(probe(clause));
     }
@@ -63,6 +68,14 @@ class Writer {
   [[nodiscard]] SearchText finish() { return std::move(out_); }
 
  private:
+  /// Only what is shown to `reader`.
+  void show(std::int64_t reader, bool by_row) {
+    const std::string shown =
+        ".audience IN (SELECT audience FROM audience_member WHERE partner = " + value(reader) + ")";
+    out_.text += by_row ? " AND d" + shown
+                        : " AND EXISTS (SELECT 1 FROM resource AS v WHERE v.key = d.key AND v" + shown + ")";
+  }
+
   static const char* table_of(ClauseKind kind) {
     switch (kind) {
       case ClauseKind::kReference: return "reference_index";

@@ -155,6 +155,31 @@ TYPED_TEST(ResourceStoreContract, AnUpdateReplacesTheIndex) {
   EXPECT_EQ(this->ids(tasks({token("status", std::nullopt, "accepted")})).size(), 1u);
 }
 
+TYPED_TEST(ResourceStoreContract, ShowsAResourceToItsAudienceOnly) {
+  auto both = task("t1", "requested", "{}");
+  both.audience = {"hub", "practice"};
+  auto one = task("t2", "requested", "{}");
+  one.audience = {"practice"};
+  const auto nobody = task("t3", "requested", "{}");
+  for (const auto& write : {both, one, nobody})
+    ASSERT_TRUE(this->put(write).has_value());
+  const auto seen = [&](std::vector<Clause> clauses, const char* reader) {
+    Query query = tasks(std::move(clauses));
+    query.audience = reader;
+    return this->ids(query);
+  };
+  EXPECT_EQ(seen({}, "hub"), std::vector<std::string>{"t1"});
+  EXPECT_EQ(seen({token("status", {}, "requested")}, "practice"), (std::vector<std::string>{"t2", "t1"}));
+  EXPECT_TRUE(seen({}, "stranger").empty());
+  EXPECT_TRUE(seen({}, "hub\npractice").empty());
+  EXPECT_EQ(this->ids(tasks({})).size(), 3u);
+  one.audience = {"hub"};
+  ASSERT_TRUE(this->put(one).has_value());
+  EXPECT_EQ(seen({}, "practice"), std::vector<std::string>{"t1"});
+  this->home.reopen();
+  EXPECT_EQ(seen({}, "hub"), (std::vector<std::string>{"t2", "t1"}));
+}
+
 TYPED_TEST(ResourceStoreContract, PagesCoverAllOnceAndCount) {
   for (int i = 0; i < 7; ++i)
     ASSERT_OK(this->put(task("t" + std::to_string(i), i == 3 ? "failed" : "requested")));

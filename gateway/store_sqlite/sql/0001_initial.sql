@@ -58,9 +58,17 @@ CREATE TABLE resource (
   type        INTEGER NOT NULL REFERENCES name (id),
   id          TEXT NOT NULL,
   version     INTEGER NOT NULL,
-  updated_at  INTEGER NOT NULL
+  updated_at  INTEGER NOT NULL,
+  audience    INTEGER NOT NULL REFERENCES name (id)
 ) STRICT;
 CREATE UNIQUE INDEX resource_id ON resource (type, id);
+
+-- A set of partners a resource is shown to is a name of its own; its members are here.
+CREATE TABLE audience_member (
+  partner   INTEGER NOT NULL REFERENCES name (id),
+  audience  INTEGER NOT NULL REFERENCES name (id),
+  PRIMARY KEY (partner, audience)
+) STRICT, WITHOUT ROWID;
 
 -- seq is key * 2^20 + version, so that the versions of a resource lie side by side.
 CREATE TABLE resource_version (

@@ -1,9 +1,11 @@
 -- name: ResourceFind
 SELECT key, version FROM resource WHERE type = ?1 AND id = ?2
 -- name: ResourceInsert
-INSERT INTO resource (type, id, version, updated_at) VALUES (?1, ?2, 1, ?3)
+INSERT INTO resource (type, id, version, updated_at, audience) VALUES (?1, ?2, 1, ?3, ?4)
 -- name: ResourceUpdate
-UPDATE resource SET version = ?2, updated_at = ?3 WHERE key = ?1
+UPDATE resource SET version = ?2, updated_at = ?3, audience = ?4 WHERE key = ?1
+-- name: AudienceInsert
+INSERT OR IGNORE INTO audience_member (partner, audience) VALUES (?1, ?2)
 -- name: ResourceVersionInsert
 INSERT INTO resource_version (seq, at, message, json) VALUES (?1, ?2, ?3, ?4)
 -- name: ResourceVersions
