@@ -15,7 +15,6 @@ namespace gateway::intake {
 using fhir::tree::Node;
 using fhir::tree::TreePtr;
 using referral::EventKind;
-using referral::PartyRole;
 
 namespace {
 
@@ -93,10 +92,13 @@ fhir::Result<TreePtr> AppliedChange::read(std::string_view type, std::string_vie
 }
 
 fhir::Status AppliedChange::load() {
-  LIGAMENT_TRY(task_, read("Task", row_.task_id));
-  LIGAMENT_TRY(request_, read("ServiceRequest", row_.service_request_id));
+  LIGAMENT_TRY(TreePtr task, read("Task", row_.task_id));
+  LIGAMENT_TRY(TreePtr request, read("ServiceRequest", row_.service_request_id));
+  task_ = std::move(task);
+  request_ = std::move(request);
   if (memory_.patient_id.empty()) return {};
-  LIGAMENT_TRY(patient_, read("Patient", memory_.patient_id));
+  LIGAMENT_TRY(TreePtr patient, read("Patient", memory_.patient_id));
+  patient_ = std::move(patient);
   return {};
 }
 
@@ -138,6 +140,7 @@ fhir::Status AppliedChange::carry_out(const referral::Effect& effect) {
   }
   if (std::holds_alternative<referral::AttachDocument>(effect) && !change_.documents.empty()) {
     std::vector<std::string> references;
+    references.reserve(change_.documents.size());
     for (const Node document : change_.documents)
       references.push_back(reference(document.type(), document.child("id").text()));
     return event("document", "", std::move(references));

@@ -21,7 +21,6 @@ namespace gateway::intake {
 namespace {
 
 using fhir::tree::Node;
-using referral::CommunicationKind;
 using routing::Decision;
 using routing::Outcome;
 
@@ -196,9 +195,10 @@ class Planner {
     event("received", std::string(bars::to_text(*reading_.action)),
           {reference("Task", task_id_), reference("ServiceRequest", plan_.row.service_request_id)});
     event("validated", "r4");
-    for (const gate::RaisedFlag& flag : reading_.gate.flags)
+    for (const gate::RaisedFlag& flag : reading_.gate.flags) {
       event("red-flag",
             flag.condition + ' ' + std::string(gate::to_code(flag.level)) + ' ' + flag.requirement);
+    }
     std::string why = std::string(services::to_code(decision_.outcome)) + ' ' + way_.reason;
     for (const routing::RuleId& rule : decision_.rules)
       why.append(" ").append(rule.id).append("@").append(rule.version);

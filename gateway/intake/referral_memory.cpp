@@ -227,10 +227,11 @@ void fill_row(store::ReferralRow& row, const ReferralMemory& memory) {
   row.owner_ods = ods_of(state.owner);
   row.owner_role = referral::to_text(state.owner);
   row.deadline.reset();
-  if (state.deadline_kind != DeadlineKind::kNone)
+  if (state.deadline_kind != DeadlineKind::kNone) {
     row.deadline =
         store::ReferralDeadline{state.deadline, std::string(referral::to_text(state.deadline_kind)),
                                 std::string(referral::to_text(referral::deadline_owner(state)))};
+  }
   row.priority = referral::to_code(state.priority);
   const auto set = [&](std::uint32_t bit, bool on) { row.flags = on ? row.flags | bit : row.flags & ~bit; };
   set(store::kRedFlag, state.red_flag);
