@@ -73,6 +73,7 @@ struct Receives {
 struct Partner {
   std::string name;  ///< Unique; what Caller, outbox lanes and rules use.
   std::string ods;
+  std::string organisation;  ///< As people know it; the name when the file says nothing.
   PartnerRole role = PartnerRole::kGp;
   std::optional<ServiceId> service_id;
   std::string endpoint;  ///< URL; empty: nothing can be delivered.

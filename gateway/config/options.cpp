@@ -25,6 +25,8 @@ constexpr auto kOptions = std::to_array<Option>({
      "tls/partners.pem"},
     {"partners[].name", "name", "", "Unique; small letters, digits, hyphens.", "sussex-hub"},
     {"partners[].ods", "ODS code", "", "Organisation of the partner.", "99S10"},
+    {"partners[].organisation", "text", "its name", "Name of the organisation, as practices read it.",
+     "Sussex MSK Partnership"},
     {"partners[].role", "gp, hub, provider or rota", "", "What it may do (lifecycle of a referral).", "hub"},
     {"partners[].service_id", "system|value", "none", "Target identifier under which it is reached.",
      "https://fhir.nhs.uk/Id/dos-service-id|2000099001"},

@@ -162,6 +162,10 @@ Words AppliedChange::words() const {
   Words words;
   words.reason = change_.event.reason;
   words.decided_by = change_.event.decided_by;
+  // A named person speaks for the organisation that sent the word.
+  const config::Partner* speaker = around_.config.partner(tx_.caller().partner);
+  if (!words.decided_by.name.empty() && words.decided_by.organisation.ods.empty() && speaker != nullptr)
+    words.decided_by.organisation = {speaker->ods, speaker->organisation};
   words.advice = change_.event.advice;
   words.sender_ods = change_.caller.ods;
   words.documents = change_.documents;

@@ -34,7 +34,7 @@ bars::Envelope Dispatch::envelope(const config::Partner& to) {
   envelope.sender_ods = config_->installation.ods;
   envelope.sender_name = config_->installation.name;
   envelope.receiver_ods = to.ods;
-  envelope.receiver_name = to.name;
+  envelope.receiver_name = to.organisation;
   envelope.software_version = software_version_;
   return envelope;
 }

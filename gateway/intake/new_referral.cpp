@@ -92,11 +92,11 @@ class Planner {
  private:
   /// The organisation that decides: the destination's, else the first hub that is configured.
   [[nodiscard]] referral::Organisation hub() const {
-    if (way_.partner != nullptr) return {way_.partner->ods, way_.partner->name};
+    if (way_.partner != nullptr) return {way_.partner->ods, way_.partner->organisation};
     if (const config::Partner* partner = care_destination(around_.config, decision_.destination_ods))
-      return {partner->ods, partner->name};
+      return {partner->ods, partner->organisation};
     for (const config::Partner& partner : around_.config.partners) {
-      if (partner.role == config::PartnerRole::kHub) return {partner.ods, partner.name};
+      if (partner.role == config::PartnerRole::kHub) return {partner.ods, partner.organisation};
     }
     return {decision_.destination_ods, ""};
   }

@@ -45,6 +45,10 @@ async::awaitable<void> Partner::speak(Action action, std::shared_ptr<const Seen>
     journal_.write(line.text("what", to_text(*action.word)).text("because", "the message names no Task"));
     co_return;
   }
+  JournalLine line = journal_.line("speaks");
+  line.text("what", action.word ? to_text(*action.word) : to_text(action.answer));
+  if (!id.empty()) line.text("task", "Task/" + id);
+  journal_.write(line);
   if (action.word && action.via == Via::kTask) {
     co_await update_task(std::move(action), id, std::move(correlation_id));
     co_return;
