@@ -58,7 +58,7 @@ std::set<std::string> tests_of_sources() {
       std::string suite;
       std::string name;
       while (RE2::FindAndConsume(&rest, *pattern, &suite, &name))
-        names.insert(suite + "." + name);
+        names.insert(std::string(suite).append(".").append(name));
     }
   }
   return names;
