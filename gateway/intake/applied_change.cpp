@@ -54,7 +54,6 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   memory_.state = accepted.state;
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
   if (change_.task_node) task_ = with_words_of(task_->root(), change_.task_node);
-  LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
   LIGAMENT_CHECK(write_request(accepted.effects));
   LIGAMENT_CHECK(event(std::string(referral::to_text(change_.event.kind)), change_.event.reason.code,
                        {reference("Task", row_.task_id)}));
@@ -69,6 +68,8 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
       change_.event.kind == EventKind::kEscalationConfirmed || change_.event.kind == EventKind::kRedirect;
   if (was_escalated && decided) LIGAMENT_CHECK(confirm_red_flags());
   fill_row(row_, memory_);
+  // Last, because the effects decide who sees it from now on.
+  LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
   LIGAMENT_CHECK(tx_.referrals().update(row_));
   return audit(store::AuditOutcome::kSuccess);
 }

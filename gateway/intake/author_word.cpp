@@ -6,6 +6,7 @@
 #include "gateway/intake/dispatch.hpp"
 #include "gateway/intake/later_word.hpp"
 #include "gateway/intake/referral_memory.hpp"
+#include "gateway/intake/visibility.hpp"
 
 namespace gateway::intake {
 
@@ -77,7 +78,7 @@ fhir::Status apply_word(store::Transaction& tx, const MessageCase& message, cons
   const auto known = [&](Node resource) {
     return resource == received ? row.service_request_id : std::string();
   };
-  LIGAMENT_TRY(const LocalMessage local, keep_message(tx, message, known));
+  LIGAMENT_TRY(const LocalMessage local, keep_message(tx, message, &row, known));
   change.author_message = &local.message;
   change.author_version = received.at("meta", "versionId").text();
   settled = Settlement();
@@ -131,6 +132,7 @@ fhir::Status settle_author_word(store::Transaction& tx, const MessageCase& messa
 }
 
 fhir::Result<LocalMessage> keep_message(store::Transaction& tx, const MessageCase& message,
+                                        const store::ReferralRow* about,
                                         const std::function<std::string(Node)>& known) {
   const Incoming& incoming = message.incoming;
   LIGAMENT_CHECK(tx.messages().append(log_entry(incoming, message.reading, store::Verdict::kAccepted)));
@@ -138,11 +140,18 @@ fhir::Result<LocalMessage> keep_message(store::Transaction& tx, const MessageCas
   const std::string base = resource_base(message.around.config);
   LocalMessage local =
       localise(message.reading.message, ids, {incoming.caller.partner, base, incoming.received, known});
+  std::vector<std::string> audience;
+  if (about != nullptr) {
+    LIGAMENT_TRY(const ReferralMemory memory, parse_memory(about->memory));
+    audience = visible_to(*about, memory, message.around.config);
+  }
   for (const LocalResource& resource : local.resources) {
     if (!known(resource.received).empty()) continue;
-    LIGAMENT_CHECK(tx.resources().put(
+    store::ResourceWrite write =
         write_of(resource.resource, resource.stable ? store::WriteRule::kAny : store::WriteRule::kCreate,
-                 incoming.seq, incoming.received)));
+                 incoming.seq, incoming.received);
+    write.audience = audience;
+    LIGAMENT_CHECK(tx.resources().put(write));
   }
   return local;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -10,8 +11,9 @@
 
 namespace gateway::intake {
 
-/// Bounded. One thread.
-class InFlight {
+/// Bounded. One thread. Made by std::make_shared: a stay may outlast it, when an event loop that ends drops
+/// the coroutine that holds the stay.
+class InFlight : public std::enable_shared_from_this<InFlight> {
  public:
   enum class Entry : std::uint8_t { kEntered, kPresent, kFull };
   explicit InFlight(std::size_t capacity) : capacity_(capacity) {}
@@ -19,19 +21,21 @@ class InFlight {
   /// Leaves when destroyed.
   class Stay {
    public:
-    Stay(InFlight& set, std::string key, Entry entry) : set_(&set), key_(std::move(key)), entry_(entry) {}
+    Stay(std::weak_ptr<InFlight> set, std::string key, Entry entry)
+        : set_(std::move(set)), key_(std::move(key)), entry_(entry) {}
     Stay(Stay&& other) noexcept
-        : set_(std::exchange(other.set_, nullptr)), key_(std::move(other.key_)), entry_(other.entry_) {}
+        : set_(std::exchange(other.set_, {})), key_(std::move(other.key_)), entry_(other.entry_) {}
     Stay& operator=(Stay&&) = delete;
     Stay(const Stay&) = delete;
     Stay& operator=(const Stay&) = delete;
     ~Stay() {
-      if (set_ != nullptr && entry_ == Entry::kEntered) set_->leave(key_);
+      const std::shared_ptr<InFlight> set = set_.lock();
+      if (set && entry_ == Entry::kEntered) set->leave(key_);
     }
     [[nodiscard]] Entry entry() const noexcept { return entry_; }
 
    private:
-    InFlight* set_;
+    std::weak_ptr<InFlight> set_;
     std::string key_;
     Entry entry_;
   };

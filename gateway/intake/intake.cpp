@@ -128,7 +128,7 @@ Intake::Intake(IntakePorts ports, IntakeSettings settings, services::CataloguePt
       settings_(std::move(settings)),
       catalogue_(std::move(catalogue)),
       changes_(settings_.config, ports_.keyed_hash, settings_.software_version),
-      in_flight_(std::make_unique<InFlight>(settings_.max_in_flight)) {}
+      in_flight_(std::make_shared<InFlight>(settings_.max_in_flight)) {}
 
 Intake::~Intake() = default;
 

@@ -105,7 +105,7 @@ class Intake {
   IntakeSettings settings_;
   services::CataloguePtr catalogue_;
   ReferralChanges changes_;
-  std::unique_ptr<InFlight> in_flight_;
+  std::shared_ptr<InFlight> in_flight_;
 };
 
 }  // namespace gateway::intake

@@ -20,9 +20,10 @@ namespace gateway::intake {
                                          Settlement& settled);
 
 /// Logs the message as accepted, and writes its resources but those that are here already: their own changes
-/// are made by ReferralChanges. `known` is ids of ours by the received resource.
+/// are made by ReferralChanges. `known` is ids of ours by the received resource. Those whom `about` concerns
+/// see them; null: nobody.
 [[nodiscard]] fhir::Result<LocalMessage> keep_message(
-    store::Transaction& tx, const MessageCase& message,
+    store::Transaction& tx, const MessageCase& message, const store::ReferralRow* about,
     const std::function<std::string(fhir::tree::Node)>& known);
 
 /// The change that a red flag in a later message is; empty when it has none or the referral is flagged

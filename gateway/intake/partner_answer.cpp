@@ -188,7 +188,8 @@ fhir::Status apply_all(store::Transaction& tx, const MessageCase& message, Findi
     const auto found = std::ranges::find(known, resource, &std::pair<Node, std::string>::first);
     return found == known.end() ? std::string() : found->second;
   };
-  LIGAMENT_TRY(const LocalMessage local, keep_message(tx, message, id_of));
+  LIGAMENT_TRY(const LocalMessage local,
+               keep_message(tx, message, findings.about ? &*findings.about : nullptr, id_of));
   settled = Settlement();
   if (findings.delivery) {
     LIGAMENT_TRY(std::optional<Changed> changed,

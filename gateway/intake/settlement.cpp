@@ -70,6 +70,15 @@ std::optional<Escalation> plan_escalation(const Incoming& incoming, const Readin
   Escalation escalation;
   escalation.work = std::move(notice.work.front());
   escalation.deliveries = std::move(notice.deliveries);
+  // No referral stands behind the flag, so nobody can confirm it by a Task and the watch has nothing to tell
+  // the next step with: each later step is promised now, for its time.
+  for (std::size_t step = 1; step < around.config.rota.size(); ++step) {
+    Notice later = notices.escalate(about, step, communication->root(), {});
+    for (store::NewDelivery& delivery : later.deliveries) {
+      delivery.not_before = incoming.received + around.config.rota[step].after;
+      escalation.deliveries.push_back(std::move(delivery));
+    }
+  }
   return escalation;
 }
 

@@ -17,6 +17,17 @@ using E = EventKind;
 constexpr std::array<std::string_view, 9> kFixed = {
     "identifier", "basedOn", "groupIdentifier", "partOf", "intent", "code", "focus", "for", "requester"};
 
+/// The text of an element as it is compared. In a message we write references as absolute URLs of ours, and a
+/// partner gives them back so: `Type/id` is what they say.
+std::string_view compared(Node node) {
+  const std::string_view text = node.text();
+  if (node.serial_name() != "reference") return text;
+  const std::size_t id = text.rfind('/');
+  if (id == std::string_view::npos || id == 0) return text;
+  const std::size_t type = text.rfind('/', id - 1);
+  return type == std::string_view::npos ? text : text.substr(type + 1);
+}
+
 /// The content of an element as one text, whatever order its children have: `system=a;value=b;`. Walks down
 /// with its own stack.
 std::string fingerprint(Node node) {
@@ -29,7 +40,7 @@ std::string fingerprint(Node node) {
   while (!stack.empty()) {
     const Frame frame = stack.back();
     stack.pop_back();
-    if (frame.node.has_value()) parts.push_back(frame.prefix + "=" + std::string(frame.node.text()));
+    if (frame.node.has_value()) parts.push_back(frame.prefix + "=" + std::string(compared(frame.node)));
     for (const Node child : frame.node.children())
       stack.push_back({child, frame.prefix + "." + std::string(child.serial_name())});
   }
@@ -174,6 +185,8 @@ std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState
   if (status != stored.child("status").text()) return status_event(status, business, referral);
   if (business_changed) return business_event(business);
   if (changed_priority(incoming, stored)) return E::kPriorityChanged;
+  // An answer that comes too late is still a word to keep, not nothing.
+  if (gives_information(incoming, stored)) return E::kInformationGiven;
   return std::nullopt;
 }
 

@@ -151,7 +151,8 @@ class Check {
   /// The hub's words that were taken are in the timeline, and the practice was told of each.
   fhir::Status decisions() {
     for (const auto& [number, decision] : records_.decisions) {
-      if (!decision.done) fault("hub word " + std::to_string(number) + " never got an answer");
+      if (!decision.done)
+        fault(decision.partner + " word " + std::to_string(number) + " never got an answer");
       if (!decision.took_effect || decision.word == Word::kAcknowledge) continue;
       LIGAMENT_TRY(const auto row, tx_.referrals().find_by_task(decision.task_id));
       if (!row) {
@@ -159,29 +160,32 @@ class Check {
         continue;
       }
       LIGAMENT_TRY(const auto events, tx_.referrals().events(row->seq));
-      constexpr const char* kEvents[] = {"", "accept", "reject", "information_asked"};
-      constexpr const char* kTold[] = {"", "accepted", "rejected", "information-asked"};
+      constexpr const char* kEvents[] = {
+          "", "accept", "reject", "information_asked", "information_given", "escalation_confirmed"};
+      constexpr const char* kTold[] = {"", "accepted", "rejected", "information-asked", "", "receipt"};
       const auto word = static_cast<std::size_t>(decision.word);
       const bool there = std::ranges::any_of(events, [&](const auto& event) {
         return event.kind == kEvents[word] ||
                (event.kind == "ignored" && event.detail.starts_with(kEvents[word]));
       });
       if (!there)
-        fault("hub word " + std::to_string(number) + " " + kEvents[word] + " was taken and left no trace");
+        fault(decision.partner + " word " + std::to_string(number) + " " + kEvents[word] +
+              " was taken and left no trace");
       const bool applied =
           std::ranges::any_of(events, [&](const auto& event) { return event.kind == kEvents[word]; });
-      if (applied) told(*row, kTold[word]);
+      if (applied && *kTold[word] != '\0') told(*row, kTold[word]);
     }
     return {};
   }
 
-  /// Everybody the rota names was told in time, because no person ever confirmed.
+  /// Everybody the rota names was told in time, until a person confirmed; after that nobody waits.
   void red_flags(Duration slack) {
     for (const store::WorkRow& work : work_) {
       if (work.kind != "red-flag") continue;
       for (const char* const who : {kDutyClinician, kClinicalLead}) {
         const bool second = who == std::string_view(kClinicalLead);
-        if (second && !work.referral) continue;
+        const bool taken = work.state != store::WorkState::kOpen;
+        if (second && taken && work.step == 0) continue;
         const auto row = std::ranges::find_if(deliveries_, [&](const store::DeliveryRow& delivery) {
           return delivery.destination == who && delivery.kind == "escalation" &&
                  delivery.referral == work.referral && delivery.created_at >= work.created_at;

@@ -130,7 +130,7 @@ Desk::Answer Desk::receive(const std::string& partner, const http::Request& requ
   const bool repeated = receipt.effect;
   const bool deaf = manners_.sabotage == Sabotage::kDeafHub && partner == kHub && random_.below(3) == 0;
   if (!deaf) receipt.effect = true;
-  if (!repeated && receipt.effect && partner == kHub) decide(receipt);
+  if (!repeated && receipt.effect) react(receipt);
   switch (manner) {
     case Manner::kFailsAfter: answer.response = json(502, ""); break;
     case Manner::kSilent: answer.response = http::make_response(200); break;
@@ -144,26 +144,45 @@ Desk::Answer Desk::receive(const std::string& partner, const http::Request& requ
   return answer;
 }
 
-/// The hub has a new referral before it: sooner or later it says something about it.
+/// Who is told something sooner or later says something.
+void Desk::react(const Receipt& receipt) {
+  if (receipt.task_id.empty()) return;
+  if (receipt.partner == kHub) decide(receipt);
+  const bool asked =
+      std::ranges::find(receipt.communications, "information-asked") != receipt.communications.end();
+  if (asked && random_.below(4) != 0) plan(receipt.partner, Word::kGive, receipt, 10'000);
+  const bool rota = receipt.partner == kDutyClinician || receipt.partner == kClinicalLead;
+  if (rota && random_.below(2) == 0) plan(receipt.partner, Word::kConfirm, receipt, 30'000);
+}
+
+/// The hub has a new referral before it.
 void Desk::decide(const Receipt& receipt) {
-  if (receipt.event != "servicerequest-request" || receipt.reason != "new" || receipt.task_id.empty()) return;
-  if (records_.decided.contains(receipt.task_id)) {
+  if (receipt.event != "servicerequest-request" || receipt.reason != "new") return;
+  const bool twice = std::ranges::any_of(records_.decided, [&](const auto& entry) {
+    return entry.first.first == receipt.task_id && records_.decisions.at(entry.second).partner == kHub;
+  });
+  if (twice) {
     records_.faults.push_back("the hub was sent a new referral twice: " + receipt.task_id);
     return;
   }
-  Decision decision;
-  decision.number = static_cast<int>(records_.decisions.size());
   constexpr Word kWords[] = {Word::kAcknowledge, Word::kAccept, Word::kAccept,
                              Word::kReject,      Word::kReject, Word::kAsk};
-  decision.word = kWords[random_.below(std::size(kWords))];
-  decision.by_message = decision.word == Word::kAcknowledge || random_.below(2) == 0;
+  plan(kHub, kWords[random_.below(std::size(kWords))], receipt, 20'000);
+}
+
+void Desk::plan(const std::string& partner, Word word, const Receipt& receipt, std::uint64_t spread_ms) {
+  const int number = static_cast<int>(records_.decisions.size());
+  if (!records_.decided.try_emplace({receipt.task_id, word}, number).second) return;
+  Decision decision;
+  decision.number = number;
+  decision.partner = partner;
+  decision.word = word;
+  decision.by_message = word == Word::kAcknowledge || (partner == kHub && random_.below(2) == 0);
   decision.task_id = receipt.task_id;
   decision.answers = receipt.request_id;
   decision.request_id = fhir::random_uuid(random_);
   decision.correlation_id = fhir::random_uuid(random_);
-  decision.due = clock_.monotonic() + milliseconds(random_.below(20'000));
-  records_.decided[decision.task_id] = decision.number;
-  const int number = decision.number;
+  decision.due = clock_.monotonic() + milliseconds(random_.below(spread_ms));
   records_.decisions.emplace(number, std::move(decision));
   life_->spawn(speak(number));
 }

@@ -57,7 +57,10 @@ class Desk {
   [[nodiscard]] Manner draw_manner();
   [[nodiscard]] Receipt& record(const std::string& partner, const gateway::http::Request& request,
                                 bool& other_body);
+  void react(const Receipt& receipt);
   void decide(const Receipt& receipt);
+  /// `partner` will say the word some time within `spread_ms`.
+  void plan(const std::string& partner, Word word, const Receipt& receipt, std::uint64_t spread_ms);
   [[nodiscard]] gateway::async::awaitable<void> send(int number);
   [[nodiscard]] gateway::async::awaitable<void> pause(Duration least, std::uint64_t spread_ms);
   void settle(Sent& sent, const gateway::http::Response& response);

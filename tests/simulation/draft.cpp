@@ -152,12 +152,26 @@ Sent Drafts::later(const Sent& earlier, Act act, fhir::Instant at, fhir::Random&
 
 std::string decided_task(Node task, Word word) {
   fhir::tree::ResourceBuilder made(fhir::definitions::r4(), "Task");
+  if (word == Word::kGive) {
+    made.copy_children(task);
+    made.open("input")
+        .open("type")
+        .set("text", "Imaging")
+        .close()
+        .set("valueString", "X-ray in June")
+        .close();
+    return fhir::json::write(made.finish()->root());
+  }
   made.copy_children(task, {"status", "businessStatus", "statusReason"});
   const auto business = [&](std::string_view code) {
     made.open("businessStatus").open("coding");
     made.set("system", gateway::referral::kBusinessStatusSystem).set("code", code).close().close();
   };
-  if (word == Word::kAcknowledge) {
+  if (word == Word::kConfirm) {
+    made.set("status", "requested");
+    business("awaiting-hub");
+    made.open("note").set("authorString", "Dr Invented").set("text", "Phoned the practice.").close();
+  } else if (word == Word::kAcknowledge) {
     made.set("status", "received");
     business("awaiting-triage");
   } else if (word == Word::kAccept) {

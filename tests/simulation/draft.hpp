@@ -35,7 +35,7 @@ class Drafts {
 /// A number of the 999 range. `valid` false: with a wrong check digit.
 [[nodiscard]] std::string nhs_number(fhir::Random& random, bool valid = true);
 
-/// The Task with the hub's word in it.
+/// The Task with the word in it.
 [[nodiscard]] std::string decided_task(fhir::tree::Node task, Word word);
 
 /// The hub's servicerequest-response for a request it received: its own Task, request and patient, the Task

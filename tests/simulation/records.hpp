@@ -68,11 +68,13 @@ struct Receipt {
   bool effect = false;  ///< The partner's own records hold it.
 };
 
-/// What the hub decides about a referral, or a bare word that it has it.
-enum class Word : std::uint8_t { kAcknowledge, kAccept, kReject, kAsk };
+/// What somebody says about a referral: the hub that it has it, or its decision; the asked practice its
+/// answer; the rota that a person has the red flag.
+enum class Word : std::uint8_t { kAcknowledge, kAccept, kReject, kAsk, kGive, kConfirm };
 
 struct Decision {
   int number = 0;
+  std::string partner;
   Word word = Word::kAccept;
   bool by_message = false;  ///< Otherwise by PUT of the Task.
   std::string task_id;
@@ -91,7 +93,7 @@ struct Records {
   std::vector<Sent> sent;
   std::map<std::pair<std::string, std::string>, Receipt> receipts;  ///< By partner and request id.
   std::map<int, Decision> decisions;
-  std::map<std::string, int> decided;  ///< Task id to its decision.
+  std::map<std::pair<std::string, Word>, int> decided;  ///< By Task id.
   int arrivals = 0;
   std::vector<std::string> faults;  ///< What must never happen, seen while it happened.
 };

@@ -135,6 +135,13 @@ class Run {
     schedule_.weather.clear();
     show_weather();
     desk_.calm_down();
+    rest();
+    life_->timers().run_for(seconds(70));  // every step of the rota is due
+    rest();
+  }
+
+  /// Until nobody waits for anybody.
+  void rest() {
     for (int round = 0; round < 40; ++round) {
       life_->timers().run_for(seconds(5));
       if (desk_.settled() && is_quiet(life_->store())) return;
@@ -143,7 +150,6 @@ class Run {
   }
 
   void finish() {
-    life_->timers().run_for(seconds(70));  // every step of the rota is due
     check_end(life_->store(), records_, clock_.now(), slack_, records_.faults);
     const int before = arrivals();
     const fhir::Status stopped = life_->stop();

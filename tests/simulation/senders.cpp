@@ -26,6 +26,7 @@ const http::Endpoint& gateway_endpoint() {
 std::string ods_of(const std::string& partner) {
   if (partner == kFirstGp) return "99S01";
   if (partner == kSecondGp) return "99S02";
+  if (partner == kClinicalLead) return "99S11";
   return "99S10";
 }
 
@@ -54,6 +55,8 @@ bool says(fhir::tree::Node task, Word word) {
     case Word::kAccept: return code == "accepted";
     case Word::kReject: return code == "rejected";
     case Word::kAsk: return code == "awaiting-information";
+    case Word::kGive: return static_cast<bool>(task.child("input"));
+    case Word::kConfirm: return code == "awaiting-hub";
     case Word::kAcknowledge: return true;
   }
   return false;
@@ -157,8 +160,8 @@ awaitable<void> Desk::speak(int number) {
       co_await speak_by_task(number);
     }
     const Decision& decision = records_.decisions.at(number);
-    trace_.note("hub word " + std::to_string(number) + " attempt " + std::to_string(decision.attempts) +
-                " status " + std::to_string(decision.status));
+    trace_.note(decision.partner + " word " + std::to_string(number) + " attempt " +
+                std::to_string(decision.attempts) + " status " + std::to_string(decision.status));
     if (!decision.done) co_await pause(milliseconds(500), 1500);
   }
 }
@@ -166,11 +169,12 @@ awaitable<void> Desk::speak(int number) {
 awaitable<void> Desk::speak_by_message(int number) {
   Decision& decision = records_.decisions.at(number);
   if (decision.body.empty()) {
-    const fhir::tree::TreePtr request = read_json(records_.receipts.at({kHub, decision.answers}).body);
+    const fhir::tree::TreePtr request =
+        read_json(records_.receipts.at({decision.partner, decision.answers}).body);
     decision.body = response_message(request->root(), decision.word, clock_.now(), random_);
   }
-  http::Request request =
-      request_of(http::Method::kPost, kHub, decision.request_id, decision.correlation_id, decision.body);
+  http::Request request = request_of(http::Method::kPost, decision.partner, decision.request_id,
+                                     decision.correlation_id, decision.body);
   request.target = http::Target::of({"fhir", "$process-message"});
   const fhir::Result<http::Response> answer = co_await exchange(std::move(request));
   if (!answer.has_value() || is_worth_repeating(answer->status)) co_return;
@@ -178,15 +182,15 @@ awaitable<void> Desk::speak_by_message(int number) {
   decision.done = true;
   decision.took_effect = answer->status == 200 || says_duplicate(*answer);
   if (!decision.took_effect && answer->status != 403 && answer->status != 409 && answer->status != 422)
-    records_.faults.push_back("hub word " + std::to_string(number) + " answered " +
+    records_.faults.push_back(decision.partner + " word " + std::to_string(number) + " answered " +
                               std::to_string(answer->status) + " " + answer->body.substr(0, 1500));
-  if (!decision.took_effect) trace_.note("hub word refused: " + answer->body.substr(0, 600));
+  if (!decision.took_effect) trace_.note("refused: " + answer->body.substr(0, 600));
 }
 
 awaitable<void> Desk::speak_by_task(int number) {
   Decision& decision = records_.decisions.at(number);
   const std::string id = fhir::random_uuid(random_);
-  http::Request get = request_of(http::Method::kGet, kHub, id, decision.correlation_id, "");
+  http::Request get = request_of(http::Method::kGet, decision.partner, id, decision.correlation_id, "");
   get.headers.remove("Content-Type");
   get.target = http::Target::of({"fhir", "Task", decision.task_id});
   const fhir::Result<http::Response> current = co_await exchange(std::move(get));
@@ -194,7 +198,8 @@ awaitable<void> Desk::speak_by_task(int number) {
   if (current->status != 200) {
     decision.done = true;
     decision.status = current->status;
-    records_.faults.push_back("the hub cannot read a Task it was sent: " + std::to_string(current->status));
+    records_.faults.push_back(decision.partner +
+                              " cannot read a Task it was sent: " + std::to_string(current->status));
     co_return;
   }
   const fhir::tree::TreePtr task = read_json(current->body);
@@ -203,7 +208,7 @@ awaitable<void> Desk::speak_by_task(int number) {
     decision.status = 200;
     co_return;
   }
-  http::Request put = request_of(http::Method::kPut, kHub, fhir::random_uuid(random_),
+  http::Request put = request_of(http::Method::kPut, decision.partner, fhir::random_uuid(random_),
                                  decision.correlation_id, decided_task(task->root(), decision.word));
   put.target = http::Target::of({"fhir", "Task", decision.task_id});
   put.headers.add("If-Match", if_match(*current));
@@ -214,9 +219,9 @@ awaitable<void> Desk::speak_by_task(int number) {
   decision.done = true;
   decision.took_effect = answer->status == 200;
   if (!decision.took_effect && answer->status != 403 && answer->status != 409 && answer->status != 422)
-    records_.faults.push_back("hub word " + std::to_string(number) + " answered " +
+    records_.faults.push_back(decision.partner + " word " + std::to_string(number) + " answered " +
                               std::to_string(answer->status) + " " + answer->body.substr(0, 1500));
-  if (!decision.took_effect) trace_.note("hub word refused: " + answer->body.substr(0, 600));
+  if (!decision.took_effect) trace_.note("refused: " + answer->body.substr(0, 600));
 }
 
 }  // namespace tests::simulation

@@ -289,6 +289,42 @@ TEST(Event, HeldReferralGoesOnWholeWhenReleased) {
   }
 }
 
+/// Whether `partner` is shown the resource.
+bool is_shown(House& house, const std::string& type, const std::string& id, const std::string& partner) {
+  fhir::search::Query query;
+  query.type = type;
+  query.audience = partner;
+  fhir::search::Clause by_id;
+  by_id.kind = fhir::search::ClauseKind::kId;
+  by_id.any_of.emplace_back().value = id;
+  query.all_of.push_back(by_id);
+  return !house.read([&](store::Transaction& tx) { return tx.resources().search(query); }).rows.empty();
+}
+
+TEST(Event, ConfirmedEscalationIsShownToTheHub) {
+  House house;
+  Letter letter;
+  letter.note = "Saddle numbness and urinary retention.";
+  ASSERT_EQ(house.send(letter).status, 200);
+  const std::string task = house.referral().task_id;
+  EXPECT_FALSE(is_shown(house, "Task", task, "sussex-hub"));
+  referral::Event confirmed;
+  confirmed.kind = referral::EventKind::kEscalationConfirmed;
+  ASSERT_TRUE(house.run(house.intake.apply_event(kRota, house.referral().seq, confirmed)).has_value());
+  EXPECT_TRUE(is_shown(house, "Task", task, "sussex-hub"));
+}
+
+TEST(AuthorWord, UpdateLeavesThePatientInSightOfTheHub) {
+  House house;
+  referred(house);
+  const std::string patient =
+      std::string(house.resource("Task", house.referral().task_id)->root().at("for", "reference").text())
+          .substr(8);
+  EXPECT_TRUE(is_shown(house, "Patient", patient, "sussex-hub"));
+  ASSERT_EQ(house.send(later(), 2).status, 200);
+  EXPECT_TRUE(is_shown(house, "Patient", patient, "sussex-hub"));
+}
+
 TEST(Event, ConfirmedEscalationGoesOnToTheHub) {
   House house;
   Letter letter;

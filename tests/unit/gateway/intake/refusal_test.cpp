@@ -1,6 +1,7 @@
 // Messages that are not accepted: kept for review, never without their red flags, never quoting a patient.
 #include <gmock/gmock.h>
 
+#include "gateway/intake/in_flight.hpp"
 #include "tests/unit/gateway/intake/house.hpp"
 
 namespace gateway::intake {
@@ -82,7 +83,9 @@ TEST(Refused, RedFlagIsStillEscalated) {
   letter.note = "Saddle numbness and urinary retention.";
   EXPECT_EQ(house.send(letter).status, 400);
   EXPECT_THAT(house.work_kinds(), ElementsAre("red-flag"));
-  EXPECT_THAT(house.sent(), ElementsAre("escalation duty-clinician"));
+  // The next of the rota is promised for his time: no Task could move the steps on.
+  EXPECT_THAT(house.sent(), ElementsAre("escalation duty-clinician", "escalation clinical-lead"));
+  EXPECT_EQ(house.deliveries().back().next_attempt_at, house.clock.now() + std::chrono::minutes(15));
   EXPECT_TRUE(house.work().front().message.has_value());
   EXPECT_EQ(house.sink.alerts.size(), 1U);
   // Nothing of it became a resource.
@@ -215,6 +218,15 @@ TEST(InFlightLimit, MoreThanTheLimitAre503) {
   house.io.run();
   EXPECT_EQ(busy, 2);
   EXPECT_EQ(accepted, 16);
+}
+
+TEST(InFlightLimit, AStayMayOutlastTheSet) {
+  auto set = std::make_shared<InFlight>(1);
+  const InFlight::Stay stay = set->enter("gp", {uuid(1), uuid(2)});
+  EXPECT_EQ(stay.entry(), InFlight::Entry::kEntered);
+  const std::weak_ptr<InFlight> gone = set;
+  set.reset();
+  EXPECT_TRUE(gone.expired());
 }
 
 TEST(Canary, PatientIsInNoSummaryAlertWorkItemEventOrAudit) {
