@@ -191,7 +191,11 @@ fhir::Status apply_all(store::Transaction& tx, const MessageCase& message, Findi
   LIGAMENT_TRY(const LocalMessage local,
                keep_message(tx, message, findings.about ? &*findings.about : nullptr, id_of));
   settled = Settlement();
-  if (findings.delivery) {
+  const std::string_view code = message.reading.message.header.at("response", "code").text();
+  if (findings.delivery && code == "fatal-error") {
+    LIGAMENT_TRY(settled.alerts,
+                 message.changes->undeliverable(tx, findings.delivery->seq, code, message.incoming.received));
+  } else if (findings.delivery && code != "transient-error") {
     LIGAMENT_TRY(std::optional<Changed> changed,
                  message.changes->delivered(tx, findings.delivery->seq, message.incoming.seq,
                                             message.incoming.received));

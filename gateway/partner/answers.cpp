@@ -50,6 +50,24 @@ std::string_view error_code(int status) noexcept {
   return status >= 500 ? "REC_SERVER_ERROR" : "REC_BAD_REQUEST";
 }
 
+/// The message with another MessageHeader.response.code.
+fhir::tree::TreePtr with_code(Node message, std::string_view code) {
+  ResourceBuilder bundle(fhir::definitions::r4(), "Bundle");
+  bundle.copy_children(message, {"entry"});
+  for (const Node entry : message.children("entry")) {
+    const Node header = entry.child("resource");
+    if (header.type() != "MessageHeader") {
+      bundle.copy("entry", entry);
+      continue;
+    }
+    bundle.open("entry").copy_children(entry, {"resource"}).open_resource("resource", "MessageHeader");
+    bundle.copy_children(header, {"response"}).open("response");
+    bundle.copy_children(header.child("response"), {"code"}).set("code", code);
+    bundle.close().close().close();
+  }
+  return bundle.finish();
+}
+
 void mirror_ids(const http::Request& request, http::Response& response) {
   for (const std::string_view name : {"X-Request-Id", "X-Correlation-Id"}) {
     if (const auto value = request.headers.find(name)) response.headers.set(name, *value);
@@ -111,7 +129,6 @@ http::Response Answers::by_rule(const ReplyRule& rule, const Seen& seen, const h
 fhir::tree::TreePtr Answers::business_answer(Body body, const Seen& seen) {
   const std::string now = fhir::to_text(clock_.now());
   const std::string header = fhir::random_uuid(random_);
-  const std::string answers = body == Body::kWrongIdentifier ? fhir::random_uuid(random_) : seen.bundle;
   ResourceBuilder bundle(fhir::definitions::r4(), "Bundle");
   bundle.set("id", fhir::random_uuid(random_));
   bundle.open("meta").set("versionId", "1.4.0").set("lastUpdated", now).close();
@@ -128,12 +145,16 @@ fhir::tree::TreePtr Answers::business_answer(Body body, const Seen& seen) {
       .set("endpoint", script_.identity.service_id)
       .close();
   bundle.open("reason").open("coding").set("system", bars::kReasonSystem).set("code", "new").close().close();
-  bundle.open("response").set("identifier", answers).set("code", response_code(body)).close();
+  bundle.open("response").set("identifier", answered_id(body, seen)).set("code", response_code(body)).close();
   bundle.set("definition", bars::kResponseDefinition).close().close();
   return bundle.finish();
 }
 
-fhir::tree::TreePtr Answers::task_message(Node task, const Seen& seen) {
+std::string Answers::answered_id(Body body, const Seen& seen) {
+  return body == Body::kWrongIdentifier ? fhir::random_uuid(random_) : seen.bundle;
+}
+
+fhir::tree::TreePtr Answers::task_message(Body body, Node task, const Seen& seen) {
   bars::Envelope envelope;
   envelope.bundle_id = fhir::random_uuid(random_);
   envelope.header_id = fhir::random_uuid(random_);
@@ -149,8 +170,9 @@ fhir::tree::TreePtr Answers::task_message(Node task, const Seen& seen) {
   for (const Node resource : {seen.service_request, seen.patient}) {
     if (resource) parts.push_back({full_url(seen, resource), resource});
   }
-  return bars::encode_response(fhir::definitions::r4(), parts, focus, seen.bundle, bars::RequestReason::kNew,
-                               envelope);
+  const fhir::tree::TreePtr message = bars::encode_response(
+      fhir::definitions::r4(), parts, focus, answered_id(body, seen), bars::RequestReason::kNew, envelope);
+  return with_code(message->root(), response_code(body));
 }
 
 std::string with_fresh_ids(std::string_view text, fhir::Random& random) {

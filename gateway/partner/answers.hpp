@@ -32,14 +32,17 @@ class Answers {
   /// Nothing could be read, or it was no message.
   [[nodiscard]] http::Response refused(int status, std::string_view text, const http::Request& request);
 
-  /// A business answer to what was seen: MessageHeader alone, its response with the code of `body`.
+  /// The body of a synchronous answer: MessageHeader alone, its response with the code of `body`.
   [[nodiscard]] fhir::tree::TreePtr business_answer(Body body, const Seen& seen);
-  /// The Task as it is now, with its request and patient as they were received.
-  [[nodiscard]] fhir::tree::TreePtr task_message(fhir::tree::Node task, const Seen& seen);
+  /// `task` as it is to be, with its request and patient as they were received; its response has the code of
+  /// `body`.
+  [[nodiscard]] fhir::tree::TreePtr task_message(Body body, fhir::tree::Node task, const Seen& seen);
 
  private:
   [[nodiscard]] http::Response outcome(int status, std::string_view issue, std::string_view text,
                                        const http::Request& request, bool mirror);
+  /// Bundle.id that a response of this kind names.
+  [[nodiscard]] std::string answered_id(Body body, const Seen& seen);
   const Script& script_;
   const fhir::Clock& clock_;
   fhir::Random& random_;

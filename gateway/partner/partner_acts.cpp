@@ -54,12 +54,19 @@ async::awaitable<void> Partner::speak(Action action, std::shared_ptr<const Seen>
     co_return;
   }
   fhir::tree::TreePtr spoken;
-  std::string what = "answer " + std::string(to_text(action.answer));
+  std::string what;
   if (action.word) {
-    spoken = answers_.task_message(with_word(seen->task, action, parts_.timers.clock().now())->root(), *seen);
+    const fhir::tree::TreePtr task = with_word(seen->task, action, parts_.timers.clock().now());
+    spoken = answers_.task_message(Body::kOk, task->root(), *seen);
     what = "message " + std::string(to_text(*action.word));
   } else {
-    spoken = answers_.business_answer(action.answer, *seen);
+    // The Task as it is by now, since an answer alone changes nothing about it.
+    const Exchange stored = co_await gateway_->read_task(id);
+    const bool read = stored.succeeded() && stored.body;
+    spoken = id.empty()
+                 ? answers_.business_answer(action.answer, *seen)
+                 : answers_.task_message(action.answer, read ? stored.body->root() : seen->task, *seen);
+    what = "answer " + std::string(to_text(action.answer));
   }
   Written written = write(spoken->root(), script_->xml);
   Outgoing message;

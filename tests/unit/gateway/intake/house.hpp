@@ -29,6 +29,7 @@ struct Letter {
   std::string event = "servicerequest-request";
   std::string reason = "new";
   std::string answers;  ///< MessageHeader.response.identifier.
+  std::string answer_code = "ok";
   std::string request_id = "22222222-2222-4222-8222-222222222222";
   std::string ubrn = "000049735221";
   std::string status = "active";
@@ -75,7 +76,9 @@ struct Letter {
            R"(,"destination":[{"endpoint":"https://fhir.nhs.uk/Id/dos-service-id|2000099001","receiver":{"reference":"https://gp.example/fhir/Organization/o2"}}],)"
            R"("sender":{"reference":"https://gp.example/fhir/Organization/o1"},"source":{"endpoint":")" +
            source + R"("},"reason":{"coding":[)" + coding(bars + "message-reason-bars", reason) + "]}" +
-           (answers.empty() ? "" : R"(,"response":{"identifier":")" + answers + R"(","code":"ok"})") +
+           (answers.empty()
+                ? ""
+                : R"(,"response":{"identifier":")" + answers + R"(","code":")" + answer_code + R"("})") +
            R"(,"focus":[{"reference":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000002"}],"definition":"https://fhir.nhs.uk/MessageDefinition/bars-message-servicerequest-request-referral"}},)"
            R"({"fullUrl":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000002","resource":{"resourceType":"ServiceRequest","id":")" +
            request_id + R"(",)" + meta +

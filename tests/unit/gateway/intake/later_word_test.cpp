@@ -140,6 +140,27 @@ TEST(Answer, ClosesTheDeliveryAndBringsTheReferralToTheHub) {
   }
 }
 
+TEST(Answer, ErrorIsNoDelivery) {
+  struct Row {
+    std::string code;
+    store::OutboxState state;
+  };
+  const Row rows[] = {{"fatal-error", store::OutboxState::kDead},
+                      {"transient-error", store::OutboxState::kPending}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.code);
+    House house;
+    referred(house);
+    Letter letter = answer(house, task_text(house, house.referral().task_id, "requested"));
+    letter.answer_code = row.code;
+    ASSERT_EQ(house.send(letter, 2, kHub).status, 200);
+    EXPECT_EQ(house.referral().state, "received");
+    for (const store::DeliveryRow& delivery : house.deliveries()) {
+      if (delivery.kind == "referral") EXPECT_EQ(delivery.state, row.state);
+    }
+  }
+}
+
 TEST(Answer, DecisionInsideIsToldToTheGp) {
   House house;
   referred(house);

@@ -228,9 +228,14 @@ TEST(Partner, SpeaksByMessageTwiceWithTheSameBytes) {
 TEST(Partner, OwesTheBusinessAnswerAndGivesItLater) {
   World world("replies: [{body: none, then: [{after: 1s, answer: ok}]}]");
   EXPECT_THAT(world.send(kMessage)->body, IsEmpty());
-  ASSERT_EQ(world.gateway.bodies.size(), 1u);
-  EXPECT_THAT(world.gateway.bodies[0], HasSubstr("servicerequest-response"));
-  EXPECT_THAT(world.gateway.bodies[0], HasSubstr(R"("response":{"identifier":")" + kBundle));
+  ASSERT_EQ(world.gateway.bodies.size(), 2u);
+  EXPECT_EQ(world.gateway.requests[0], "GET /fhir/Task/t1");
+  EXPECT_THAT(world.gateway.bodies[1], HasSubstr("servicerequest-response"));
+  EXPECT_THAT(world.gateway.bodies[1],
+              HasSubstr(R"("response":{"identifier":")" + kBundle + R"(","code":"ok"})"));
+  World fatal("replies: [{body: none, then: [{answer: fatal}]}]");
+  ASSERT_TRUE(fatal.send(kMessage).has_value());
+  EXPECT_THAT(fatal.gateway.bodies.back(), HasSubstr(kBundle + R"(","code":"fatal-error"})"));
 }
 
 TEST(Partner, SendsFilesUntilTheyAreTaken) {
