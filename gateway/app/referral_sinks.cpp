@@ -78,9 +78,10 @@ fhir::Status WatchReports::deadline_passed(store::Transaction& tx, const store::
   intake::Change change;
   change.event.kind = referral::EventKind::kDeadlinePassed;
   // Without its name the rules take it for a deadline that was met meanwhile, and nothing moves on.
-  if (referral.deadline)
+  if (referral.deadline) {
     change.event.deadline =
         referral::parse_deadline_kind(referral.deadline->what).value_or(referral::DeadlineKind::kNone);
+  }
   change.scope = sequence_.next();
   change.at = at;
   LIGAMENT_TRY(const intake::Changed changed, changes_.apply(tx, referral.seq, change));

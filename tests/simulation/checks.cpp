@@ -68,9 +68,10 @@ class Check {
       if (rows.size() == 1) LIGAMENT_CHECK(referral_of(sent, rows.front()));
       if (wanted == 0 && sent.red_flag) refused_red_flag(sent);
     }
-    if (referrals_.size() != expected)
+    if (referrals_.size() != expected) {
       fault(std::to_string(referrals_.size()) + " referrals for " + std::to_string(expected) +
             " acknowledged");
+    }
     for (const store::MessageRow& row : messages_) {
       const auto same = std::ranges::count_if(messages_, [&](const store::MessageRow& other) {
         return takes_effect(other) && takes_effect(row) && !row.business_id.empty() &&
@@ -103,7 +104,7 @@ class Check {
       const auto tree = fhir::json::read(task->json, fhir::definitions::r4()).tree;
       const std::string status(tree->root().child("status").text());
       if (*state != gateway::referral::State::kAwaitingInformation && status != traits.task_status)
-        fault(who + " has a Task that says " + status);
+        fault(std::string(who).append(" has a Task that says ").append(status));
     }
     return {};
   }
@@ -168,9 +169,10 @@ class Check {
         return event.kind == kEvents[word] ||
                (event.kind == "ignored" && event.detail.starts_with(kEvents[word]));
       });
-      if (!there)
+      if (!there) {
         fault(decision.partner + " word " + std::to_string(number) + " " + kEvents[word] +
               " was taken and left no trace");
+      }
       const bool applied =
           std::ranges::any_of(events, [&](const auto& event) { return event.kind == kEvents[word]; });
       if (applied && *kTold[word] != '\0') told(*row, kTold[word]);

@@ -146,7 +146,7 @@ class Run {
       life_->timers().run_for(seconds(5));
       if (desk_.settled() && is_quiet(life_->store())) return;
     }
-    records_.faults.push_back("no rest is found long after the faults ended");
+    records_.faults.emplace_back("no rest is found long after the faults ended");
   }
 
   void finish() {
@@ -157,7 +157,7 @@ class Run {
     life_.reset();
     open();
     life_->timers().run_for(seconds(2));
-    if (arrivals() != before) records_.faults.push_back("a start sends again what was delivered");
+    if (arrivals() != before) records_.faults.emplace_back("a start sends again what was delivered");
     trace_.note("the end");
   }
 

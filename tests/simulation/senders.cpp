@@ -127,9 +127,10 @@ void Desk::settle(Sent& sent, const http::Response& response) {
   trace_.note(sent.partner + " sent " + std::to_string(sent.number) + " attempt " +
               std::to_string(sent.attempts) + " answer " + std::to_string(response.status));
   if (is_worth_repeating(response.status)) {
-    if (response.status != 503 && response.status != 425)
+    if (response.status != 503 && response.status != 425) {
       records_.faults.push_back("message " + std::to_string(sent.number) + " answered " +
                                 std::to_string(response.status));
+    }
     return;
   }
   sent.done = true;
@@ -139,12 +140,14 @@ void Desk::settle(Sent& sent, const http::Response& response) {
   const bool first = sent.act != Act::kRepeat && sent.act != Act::kOtherBody;
   if (first && sent.attempts == 1 && says_duplicate(response))
     records_.faults.push_back("message " + std::to_string(sent.number) + " is called a duplicate at once");
-  if (sent.act == Act::kReferral && !sent.acknowledged)
+  if (sent.act == Act::kReferral && !sent.acknowledged) {
     records_.faults.push_back("message " + std::to_string(sent.number) +
                               " refused: " + response.body.substr(0, 1500));
-  if (!first && !says_duplicate(response))
+  }
+  if (!first && !says_duplicate(response)) {
     records_.faults.push_back("message " + std::to_string(sent.number) + " repeats ids and was answered " +
                               std::to_string(response.status));
+  }
   if (sent.act == Act::kInvalidReferral && sent.acknowledged)
     records_.faults.push_back("message " + std::to_string(sent.number) + " is invalid and was accepted");
 }
@@ -181,9 +184,10 @@ awaitable<void> Desk::speak_by_message(int number) {
   decision.status = answer->status;
   decision.done = true;
   decision.took_effect = answer->status == 200 || says_duplicate(*answer);
-  if (!decision.took_effect && answer->status != 403 && answer->status != 409 && answer->status != 422)
+  if (!decision.took_effect && answer->status != 403 && answer->status != 409 && answer->status != 422) {
     records_.faults.push_back(decision.partner + " word " + std::to_string(number) + " answered " +
                               std::to_string(answer->status) + " " + answer->body.substr(0, 1500));
+  }
   if (!decision.took_effect) trace_.note("refused: " + answer->body.substr(0, 600));
 }
 
@@ -218,9 +222,10 @@ awaitable<void> Desk::speak_by_task(int number) {
   decision.status = answer->status;
   decision.done = true;
   decision.took_effect = answer->status == 200;
-  if (!decision.took_effect && answer->status != 403 && answer->status != 409 && answer->status != 422)
+  if (!decision.took_effect && answer->status != 403 && answer->status != 409 && answer->status != 422) {
     records_.faults.push_back(decision.partner + " word " + std::to_string(number) + " answered " +
                               std::to_string(answer->status) + " " + answer->body.substr(0, 1500));
+  }
   if (!decision.took_effect) trace_.note("refused: " + answer->body.substr(0, 600));
 }
 
