@@ -145,6 +145,16 @@ class CommandLine {
     show->add_flag("--body", message_show_.body, "The original bytes alone");
     show->callback([this] { exit_code_ = run_message_show(message_show_); });
 
+    CLI::App* work =
+        message->add_subcommand("work", "What waits for a person: held referrals, escalations, dead letters");
+    work->add_option("--data", work_.store.data, "Folder of the store")->required()->type_name("DIR");
+    work->callback([this] { exit_code_ = run_work(work_); });
+    CLI::App* confirm = message->add_subcommand("confirm", "Take an item of work; its escalation ends");
+    confirm->add_option("--data", work_.store.data, "Folder of the store")->required()->type_name("DIR");
+    confirm->add_option("--by", work_.by, "Who takes it")->required();
+    confirm->add_option("work", work_.work, "Number of the item")->required()->check(CLI::PositiveNumber);
+    confirm->callback([this] { exit_code_ = run_work(work_); });
+
     add_delivery_step(*message, "replay", "Send a dead or parked delivery again from its first attempt",
                       DeliveryStep::kReplay);
     add_delivery_step(*message, "park", "Hold a delivery", DeliveryStep::kPark);
@@ -197,6 +207,7 @@ class CommandLine {
   MessageListOptions message_list_;
   MessageShowOptions message_show_;
   DeliveryStepOptions delivery_step_;
+  WorkOptions work_;
   StoreOptions store_;
   BackupOptions backup_;
 };

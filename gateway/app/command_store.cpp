@@ -111,6 +111,17 @@ void print(const store::DeliveryRow& row) {
   line.print();
 }
 
+void print(const store::WorkRow& row) {
+  Line line;
+  line.number("work", row.seq.value()).text("kind", row.kind).text("state", store::to_text(row.state));
+  line.text("owner", row.owner_role).text_if("reason", row.reason).instant("created", row.created_at);
+  line.number("step", row.step);
+  if (row.next_step_at) line.instant("next_step", *row.next_step_at);
+  if (row.message) line.number("message", row.message->value());
+  if (row.referral) line.number("referral", row.referral->value());
+  line.text_if("confirmed_by", row.confirmed_by).print();
+}
+
 fhir::Status list_deliveries(store::Transaction& tx, const MessageListOptions& options) {
   store::OutboxFilter filter;
   filter.state = store::outbox_state_from_text(options.outbox);
@@ -281,6 +292,35 @@ int run_delivery_step(const DeliveryStepOptions& options) {
     return {};
   };
   return with_store(options.store, store::Kind::kWrite, step);
+}
+
+int run_work(const WorkOptions& options) {
+  const fhir::SystemClock clock;
+  const fhir::Instant now = clock.now();
+  if (options.work == 0) {
+    return with_store(options.store, store::Kind::kRead, [](store::Transaction& tx) -> fhir::Status {
+      store::WorkFilter filter;
+      filter.state = store::WorkState::kOpen;
+      LIGAMENT_TRY(const auto rows, tx.work().list(filter, std::nullopt, 1000));
+      for (const store::WorkRow& row : rows)
+        print(row);
+      return {};
+    });
+  }
+  const store::WorkSeq seq(options.work);
+  return with_store(options.store, store::Kind::kWrite, [&](store::Transaction& tx) -> fhir::Status {
+    LIGAMENT_CHECK(tx.work().confirm(seq, options.by, now));
+    store::NewAudit entry;
+    entry.at = now;
+    entry.action = store::AuditAction::kUpdate;
+    entry.event = "work-confirmed";
+    entry.subject = "work/" + std::to_string(options.work);
+    LIGAMENT_TRY(const store::AuditSeq audited, tx.audit().append(entry));
+    static_cast<void>(audited);
+    LIGAMENT_TRY(const auto row, tx.work().find(seq));
+    if (row) print(*row);
+    return {};
+  });
 }
 
 int run_audit_verify(const StoreOptions& options) {

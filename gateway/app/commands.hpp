@@ -90,6 +90,14 @@ struct DeliveryStepOptions {
 };
 [[nodiscard]] int run_delivery_step(const DeliveryStepOptions& options);
 
+struct WorkOptions {
+  StoreOptions store;
+  std::int64_t work = 0;  ///< 0: lists the open items.
+  std::string by;         ///< Who takes it: a name that may stand in the audit.
+};
+/// Lists what waits for a person, or confirms one item, which ends its rota steps.
+[[nodiscard]] int run_work(const WorkOptions& options);
+
 [[nodiscard]] int run_audit_verify(const StoreOptions& options);
 [[nodiscard]] int run_ledger_check(const StoreOptions& options);
 

@@ -18,6 +18,7 @@ std::string_view to_code(PartnerRole role) noexcept {
     case PartnerRole::kHub: return "hub";
     case PartnerRole::kProvider: return "provider";
     case PartnerRole::kRota: return "rota";
+    case PartnerRole::kOperator: return "operator";
   }
   return {};
 }

@@ -25,7 +25,10 @@ using Milliseconds = std::chrono::milliseconds;
 
 /// Live refuses test traffic (test processing code, NHS numbers of the 999 range); test refuses live traffic.
 enum class Environment : std::uint8_t { kTest, kLive };
-enum class PartnerRole : std::uint8_t { kGp, kHub, kProvider, kRota };
+///
+/// An operator is a person of the installation who reviews what is held: may see everything, and gets nothing
+/// sent.
+enum class PartnerRole : std::uint8_t { kGp, kHub, kProvider, kRota, kOperator };
 enum class WireFormat : std::uint8_t { kJson, kXml };
 [[nodiscard]] std::string_view to_code(Environment environment) noexcept;
 [[nodiscard]] std::string_view to_code(PartnerRole role) noexcept;

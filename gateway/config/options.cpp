@@ -27,7 +27,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {"partners[].ods", "ODS code", "", "Organisation of the partner.", "99S10"},
     {"partners[].organisation", "text", "its name", "Name of the organisation, as practices read it.",
      "Sussex MSK Partnership"},
-    {"partners[].role", "gp, hub, provider or rota", "", "What it may do (lifecycle of a referral).", "hub"},
+    {"partners[].role", "gp, hub, provider, rota or operator", "", "What it may do (lifecycle of a referral).", "hub"},
     {"partners[].service_id", "system|value", "none", "Target identifier under which it is reached.",
      "https://fhir.nhs.uk/Id/dos-service-id|2000099001"},
     {"partners[].endpoint", "URL", "none", "Base of its FHIR endpoint; needed when it receives anything.",

@@ -3,6 +3,7 @@
 
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/json/reader.hpp"
+#include "gateway/config/rota.hpp"
 #include "gateway/intake/dispatch.hpp"
 #include "gateway/intake/incoming.hpp"
 #include "gateway/intake/notices.hpp"
@@ -94,15 +95,11 @@ fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transact
   if (!work) return fhir::fail(fhir::ErrorCode::kNotFound, "no such work item");
   if (work->state != store::WorkState::kOpen || !work->next_step_at || *work->next_step_at > at)
     return alerts;
-  const auto step = static_cast<std::size_t>(work->step) + 1;
-  if (step >= config_->rota.size()) {
-    LIGAMENT_CHECK(tx.work().advance(seq, work->step, work->owner_role, std::nullopt));
-    return alerts;
-  }
-  const config::RotaStep& next = config_->rota[step];
-  LIGAMENT_CHECK(tx.work().advance(seq, static_cast<int>(step), next.role,
-                                   intake::next_rota_step(*config_, step, work->created_at)));
-  alerts.push_back({work->kind, "", next.role, work->reason});
+  if (config_->rota.empty()) return alerts;
+  const config::NextStep next = config::next_step(config_->rota, work->step, work->created_at, at);
+  const auto told = static_cast<std::size_t>(next.told - config_->rota.data());
+  LIGAMENT_CHECK(tx.work().advance(seq, next.step, next.told->role, next.next_at));
+  alerts.push_back({work->kind, "", next.told->role, work->reason});
   if (!work->referral) return alerts;
   LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*work->referral));
   if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the referral of a work item is missing");
@@ -122,13 +119,13 @@ fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transact
                     request->root(),
                     patient ? patient->root() : fhir::tree::Node(),
                     work->message};
-  Notice notice = notices.escalate(about, step, {}, work->reason);
+  Notice notice = notices.escalate(about, told, {}, work->reason);
   for (store::NewDelivery& delivery : notice.deliveries) {
     delivery.referral = row->seq;
     LIGAMENT_CHECK(tx.outbox().enqueue(delivery));
   }
   LIGAMENT_CHECK(
-      tx.referrals().append_event(row->seq, {at, "rota-step", "ligament", next.partner, work->message, {}}));
+      tx.referrals().append_event(row->seq, {at, "rota-step", "ligament", next.told->partner, work->message, {}}));
   return alerts;
 }
 

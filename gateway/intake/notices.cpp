@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fhir/definitions/definitions.hpp"
+#include "gateway/config/rota.hpp"
 #include "gateway/identity/identifiers.hpp"
 #include "gateway/intake/incoming.hpp"
 
@@ -153,7 +154,7 @@ Notice Notices::escalate(const About& about, std::size_t step, Node communicatio
     work.message = about.message;
     work.owner_role = config_->rota.empty() ? "rota" : config_->rota.front().role;
     work.reason = reason;
-    work.next_step_at = next_rota_step(*config_, 0, at_);
+    if (!config_->rota.empty()) work.next_step_at = config::next_step(config_->rota, -1, at_, at_).next_at;
     work.created_at = at_;
     notice.work.push_back(std::move(work));
   }
@@ -162,12 +163,6 @@ Notice Notices::escalate(const About& about, std::size_t step, Node communicatio
   if (to != nullptr && !to->endpoint.empty())
     notice.deliveries.push_back(escalate_to(*to, about, communication));
   return notice;
-}
-
-std::optional<fhir::Instant> next_rota_step(const config::Config& config, std::size_t step,
-                                            fhir::Instant raised) {
-  if (step + 1 >= config.rota.size()) return std::nullopt;
-  return raised + config.rota[step + 1].after;
 }
 
 }  // namespace gateway::intake

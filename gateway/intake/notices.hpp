@@ -82,8 +82,4 @@ class Notices {
   fhir::Instant at_;
 };
 
-/// The instant at which the rota goes on from `step` for a flag raised at `raised`; empty at the end.
-[[nodiscard]] std::optional<fhir::Instant> next_rota_step(const config::Config& config, std::size_t step,
-                                                          fhir::Instant raised);
-
 }  // namespace gateway::intake

@@ -180,6 +180,9 @@ std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState
   // A person of the rota took the red flag: the referral goes on to wait for the hub.
   if (referral.state == State::kEscalated && business_changed && business == "awaiting-hub")
     return E::kEscalationConfirmed;
+  // A reviewer lets a held referral go on.
+  if (referral.state == State::kQuarantined && business_changed && business == "awaiting-hub")
+    return E::kReleased;
   // A question may come together with Task.status received: the question is what matters.
   if (business_changed && business == "awaiting-information") return E::kInformationAsked;
   if (status != stored.child("status").text()) return status_event(status, business, referral);

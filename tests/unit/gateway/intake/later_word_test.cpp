@@ -346,6 +346,21 @@ TEST(AuthorWord, UpdateLeavesThePatientInSightOfTheHub) {
   EXPECT_TRUE(is_shown(house, "Patient", patient, "sussex-hub"));
 }
 
+TEST(TaskUpdate, ReviewerReleasesAHeldReferral) {
+  House house;
+  Letter letter;
+  letter.display = "Referral to psychiatry service";
+  ASSERT_EQ(house.send(letter).status, 200);
+  std::string task = task_text(house, house.referral().task_id, "requested");
+  const std::string held = "held-for-review";
+  ASSERT_NE(task.find(held), std::string::npos);
+  task.replace(task.find(held), held.size(), "awaiting-hub");
+  EXPECT_FALSE(put(house, kGp, task).has_value());
+  ASSERT_TRUE(put(house, kOperator, task).has_value());
+  EXPECT_EQ(house.referral().state, "received");
+  EXPECT_THAT(house.sent(), Contains("referral sussex-hub"));
+}
+
 TEST(Event, ConfirmedEscalationGoesOnToTheHub) {
   House house;
   Letter letter;
@@ -428,7 +443,7 @@ TEST(Delivery, UndeliverableIsAWorkItem) {
   EXPECT_EQ(house.deliveries().front().state, store::OutboxState::kDead);
 }
 
-TEST(Rota, GoesOnStepByStepUntilItsEnd) {
+TEST(Rota, GoesOnStepByStepAndNeverFallsSilent) {
   House house;
   Letter letter;
   letter.note = "Saddle numbness and urinary retention.";
@@ -446,8 +461,13 @@ TEST(Rota, GoesOnStepByStepUntilItsEnd) {
   house.clock.advance(std::chrono::minutes(15));
   ASSERT_TRUE(step().has_value());
   EXPECT_EQ(house.work().front().step, 1);
-  EXPECT_EQ(house.work().front().next_step_at, std::nullopt);
   EXPECT_THAT(house.sent(), Contains("escalation clinical-lead"));
+  const auto told = house.sent().size();
+  ASSERT_TRUE(house.work().front().next_step_at.has_value());
+  house.clock.advance(std::chrono::minutes(15));
+  ASSERT_TRUE(step().has_value());
+  EXPECT_EQ(house.work().front().step, 2);
+  EXPECT_EQ(house.sent().size(), told + 1);
 }
 
 }  // namespace
