@@ -191,7 +191,13 @@ class App::Rooms {
     // good one.
     server.client_certificate = tls->client_ca_file.empty() ? http_beast::ClientCertificate::kNone
                                                             : http_beast::ClientCertificate::kOptional;
-    return http_beast::TlsServer::make(server);
+    auto made = http_beast::TlsServer::make(server);
+    if (made.has_value()) return made;
+    // The operator has to find the file: paths are configuration, not secrets.
+    std::string detail = made.error().detail + ": certificate " + tls->certificate_file;
+    detail.append(", key ").append(tls->key_file);
+    if (!tls->client_ca_file.empty()) detail.append(", client_ca ").append(tls->client_ca_file);
+    return fhir::fail(made.error().code, std::move(detail));
   }
 
   void collect_figures() {

@@ -278,14 +278,13 @@ std::vector<std::pair<std::string, std::string>> build_headers(const MessageHead
   }
   if (!headers.software.version.empty())
     software.open("version").set("value", headers.software.version).close();
-  std::vector<std::pair<std::string, std::string>> fields = {
-      {std::string(kTarget), encode_base64(target_json(headers.target))},
-      {std::string(kRequestId), headers.request_id},
-      {std::string(kCorrelationId), headers.correlation_id},
-      {std::string(kOrganisation), encoded(organisation.finish())},
-      {std::string(kSoftware), encoded(software.finish())},
-      {std::string(kAccept), accept_value(headers)},
-  };
+  std::vector<std::pair<std::string, std::string>> fields;
+  if (whole(headers.target)) fields.emplace_back(kTarget, encode_base64(target_json(headers.target)));
+  fields.emplace_back(kRequestId, headers.request_id);
+  fields.emplace_back(kCorrelationId, headers.correlation_id);
+  fields.emplace_back(kOrganisation, encoded(organisation.finish()));
+  fields.emplace_back(kSoftware, encoded(software.finish()));
+  fields.emplace_back(kAccept, accept_value(headers));
   if (headers.practitioner) {
     fhir::tree::ResourceBuilder practitioner(table, "PractitionerRole");
     for (const SystemValue& pair : headers.practitioner->identifiers) {

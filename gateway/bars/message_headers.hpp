@@ -68,7 +68,7 @@ struct HeaderPolicy {
                                                                   const HeaderPolicy& policy);
 
 /// The headers of a message we send, in a fixed order. Base64 of compact JSON; the same input gives the same
-/// bytes.
+/// bytes. Without a target that has both system and value there is no target header.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> build_headers(const MessageHeaders& headers);
 
 /// Both ids as they came, for every answer; one that was absent or not a UUID is left out.

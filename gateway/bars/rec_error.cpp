@@ -128,9 +128,13 @@ Refusal refusal(const fhir::IssueList& issues) {
   for (const fhir::Issue& issue : issues.items()) {
     if (is_error(issue) && !is_rule(issue.type)) only_rules = false;
   }
-  Refusal refused{only_rules ? Rec::kUnprocessableEntity : Rec::kBadRequest, fhir::IssueList()};
+  return refusal(only_rules ? Rec::kUnprocessableEntity : Rec::kBadRequest, issues);
+}
+
+Refusal refusal(Rec rec, const fhir::IssueList& issues) {
+  Refusal refused{rec, fhir::IssueList()};
   for (fhir::Issue issue : issues.items()) {
-    if (is_error(issue)) issue.type = national(refused.rec, issue.type);
+    if (is_error(issue)) issue.type = national(rec, issue.type);
     refused.issues.add(std::move(issue));
   }
   return refused;

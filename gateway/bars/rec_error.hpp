@@ -59,6 +59,8 @@ struct Refusal {
 /// codes that the national list does not know become `invalid`, `invariant` or `not-supported`; places and
 /// texts stay.
 [[nodiscard]] Refusal refusal(const fhir::IssueList& issues);
+/// The same with the code given: 400 for bytes that could not be read as a resource, whatever the rule.
+[[nodiscard]] Refusal refusal(Rec rec, const fhir::IssueList& issues);
 
 /// OperationOutcome with meta.profile, details.coding and diagnostics; `table` is that of FHIR R4, `id` may
 /// be empty.

@@ -71,8 +71,14 @@ bool Router::more_literal(const Route& a, const Route& b) {
 }
 
 const Router::Route* Router::find(Method method, const std::vector<std::string>& path) const {
+  bool named = false;
   for (const Route& route : routes_) {
-    if (route.method == method && matches(route, path)) return &route;
+    if (!matches(route, path)) continue;
+    const bool literal = std::none_of(route.segments.begin(), route.segments.end(),
+                                      [](const Segment& segment) { return segment.is_capture; });
+    if (named && !literal) break;
+    if (route.method == method) return &route;
+    named = named || literal;
   }
   return nullptr;
 }

@@ -14,10 +14,10 @@
 namespace gateway::http {
 
 /// Patterns are segments separated by `/`; `{name}` matches any one segment and captures it, anything else
-/// itself exactly. A literal segment wins over a capture, the earlier position first. No match is a 404; a
-/// path that exists with other methods is a 405 with Allow. HEAD is answered by the GET route when it has
-/// none of its own. OPTIONS without a route gets 204 with Allow. Immutable once serving; then used from the
-/// I/O thread.
+/// itself exactly. A literal segment wins over a capture, the earlier position first; a path that a pattern
+/// without captures names belongs to such patterns alone. No match is a 404; a path that exists with other
+/// methods is a 405 with Allow. HEAD is answered by the GET route when it has none of its own. OPTIONS
+/// without a route gets 204 with Allow. Immutable once serving; then used from the I/O thread.
 class Router final : public Handler {
  public:
   explicit Router(ErrorResponder errors) : errors_(std::move(errors)) {}

@@ -30,7 +30,9 @@ bars::Envelope Dispatch::envelope(const config::Partner& to) {
   envelope.header_id = ids_->next();
   envelope.timestamp = at_;
   envelope.source = {config_->installation.service_id.system, config_->installation.service_id.value};
-  if (to.service_id) envelope.destination = {to.service_id->system, to.service_id->value};
+  // Whoever is no service of the directory is named by where it listens (R4: the address of the destination).
+  envelope.destination = to.service_id ? bars::EndpointId{to.service_id->system, to.service_id->value}
+                                       : bars::EndpointId{{}, to.endpoint};
   envelope.sender_ods = config_->installation.ods;
   envelope.sender_name = config_->installation.name;
   envelope.receiver_ods = to.ods;

@@ -68,7 +68,7 @@ void read_body(Reading& reading, const http::Request& request, const ReadingSurr
   // Some of it could not be read, so the bytes are looked at too.
   gate::GateResult bytes = gate::inspect_bytes(around.catalogue.red_flags(), request.body);
   reading.gate = reading.tree ? gate::merge(std::move(reading.gate), bytes) : std::move(bytes);
-  refuse(reading, bars::refusal(outcome.issues));
+  refuse(reading, bars::refusal(bars::Rec::kBadRequest, outcome.issues));
 }
 
 void check_structure(Reading& reading, std::string_view source) {

@@ -74,6 +74,27 @@ fhir::Result<std::string> stored_in(http::Format format, const std::string& json
   return fhir::xml::write(read.tree->root());
 }
 
+std::string versioned_json(const store::ResourceRow& row) {
+  static constexpr std::string_view kMeta = R"(,"meta":{)";
+  static constexpr std::string_view kVersion = R"("versionId":")";
+  const std::string head = R"({"resourceType":")" + row.type + R"(","id":")" + row.id + '"';
+  if (!row.json.starts_with(head)) return row.json;
+  std::string_view rest = std::string_view(row.json).substr(head.size());
+  std::string json = head;
+  json.append(kMeta).append(kVersion).append(std::to_string(row.version)).append("\"");
+  if (!rest.starts_with(kMeta)) return json.append("}").append(rest);
+  rest.remove_prefix(kMeta.size());
+  // In definition order only these come before the version; then it is not at hand.
+  if (rest.starts_with(R"("id":)") || rest.starts_with(R"("extension":)")) return row.json;
+  if (rest.starts_with(kVersion)) {
+    // An id holds no quote and no escape.
+    const std::size_t end = rest.find('"', kVersion.size());
+    if (end == std::string_view::npos) return row.json;
+    return json.append(rest.substr(end + 1));
+  }
+  return json.append(",").append(rest);
+}
+
 void add_version(http::Response& response, std::int64_t version, fhir::Instant at) {
   response.headers.set("ETag", "W/\"" + std::to_string(version) + "\"");
   response.headers.set("Last-Modified", http_date(at));

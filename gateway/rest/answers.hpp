@@ -10,6 +10,7 @@
 #include "gateway/bars/rec_error.hpp"
 #include "gateway/http/media_type.hpp"
 #include "gateway/http/message.hpp"
+#include "gateway/store/resource_store.hpp"
 
 namespace gateway::rest {
 
@@ -21,6 +22,11 @@ namespace gateway::rest {
 
 /// Canonical JSON from the store: as it stands, or read and written as XML. kCorrupt when it cannot be read.
 [[nodiscard]] fhir::Result<std::string> stored_in(http::Format format, const std::string& json);
+
+/// The stored JSON with `meta.versionId` of its row, which the sender's copy may lack or have otherwise (FHIR
+/// R4 3.1.0.1.2). Given back as it is: JSON that does not start as the store's own, or whose meta has an id
+/// or extensions.
+[[nodiscard]] std::string versioned_json(const store::ResourceRow& row);
 
 /// ETag `W/"n"` and Last-Modified (FHIR R4 3.1.0.4).
 void add_version(http::Response& response, std::int64_t version, fhir::Instant at);

@@ -16,7 +16,7 @@ async::awaitable<http::Response> ReadHandler::handle(http::Request request) {
   const fhir::Result<store::ResourceRow> row =
       co_await reads_.read(std::move(*caller), std::move(type), std::move(id));
   if (!row.has_value()) co_return refusal_answer(request, bars::refusal(row.error()));
-  fhir::Result<std::string> body = stored_in(*format, row->json);
+  fhir::Result<std::string> body = stored_in(*format, versioned_json(*row));
   if (!body.has_value()) co_return refusal_answer(request, bars::refusal(body.error()));
   http::Response response = http::make_response(200, http::content_type(*format), std::move(*body));
   add_version(response, row->version, row->at);

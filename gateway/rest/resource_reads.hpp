@@ -1,7 +1,8 @@
 // Reads of stored resources: what the caller may see, with the read on record.
 //
-// A partner sees what concerns it: every stored resource has an audience, and reads ask for it as searches do.
-// What is not for the caller does not exist for it. Every read is in the audit chain before its answer leaves.
+// A partner sees what concerns it: every stored resource has an audience, and reads ask for it as searches
+// do. What is not for the caller does not exist for it. Every read is in the audit chain before its answer
+// leaves.
 #pragma once
 
 #include <optional>

@@ -49,7 +49,7 @@ std::string searchset(const std::string& base, const fhir::search::Parsed& parse
       json.push_back(separator);
       separator = ',';
       json.append(R"({"fullUrl":")").append(base).append("/").append(row.type).append("/").append(row.id);
-      json.append(R"(","resource":)").append(row.json).append(R"(,"search":{"mode":"match"}})");
+      json.append(R"(","resource":)").append(versioned_json(row)).append(R"(,"search":{"mode":"match"}})");
     }
     json.push_back(']');
   }

@@ -28,14 +28,13 @@ tl::expected<fhir::tree::TreePtr, Refused> read_task(const http::Request& reques
   fhir::tree::ReadOutcome read = type->format == http::Format::kJson
                                      ? fhir::json::read(request.body, fhir::definitions::r4(), limits)
                                      : fhir::xml::read(request.body, fhir::definitions::r4(), limits);
-  if (read.tree != nullptr) {
-    fhir::validate::ValidateOptions options;
-    options.source = request.body;
-    options.report_unchecked_codes = false;
-    read.issues.append(fhir::validate::check(read.tree->root(), options));
-  }
   if (read.tree == nullptr || read.issues.has_error())
-    return tl::unexpected(Refused{bars::refusal(read.issues), 0});
+    return tl::unexpected(Refused{bars::refusal(bars::Rec::kBadRequest, read.issues), 0});
+  fhir::validate::ValidateOptions options;
+  options.source = request.body;
+  options.report_unchecked_codes = false;
+  const fhir::IssueList issues = fhir::validate::check(read.tree->root(), options);
+  if (issues.has_error()) return tl::unexpected(Refused{bars::refusal(issues), 0});
   const fhir::tree::Node root = read.tree->root();
   if (root.type() != "Task" || root.child("id").text() != request.capture("id")) {
     return tl::unexpected(Refused{bars::refusal(bars::Rec::kBadRequest, fhir::IssueType::kInvariant,
