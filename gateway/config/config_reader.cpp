@@ -140,7 +140,8 @@ class ConfigReader {
     out.name = checked(map.require("name"), is_name, "a name of small letters, digits and hyphens");
     out.ods = checked(map.require("ods"), is_ods, "an ODS code: 3 to 10 capitals and digits");
     out.organisation = map.text_or("organisation", out.name);
-    out.role = static_cast<PartnerRole>(map.require("role").one_of({"gp", "hub", "provider", "rota", "operator"}));
+    out.role =
+        static_cast<PartnerRole>(map.require("role").one_of({"gp", "hub", "provider", "rota", "operator"}));
     if (const YamlValue id = map.find("service_id")) out.service_id = service_id(id);
     if (const YamlValue endpoint = map.find("endpoint")) out.endpoint = url(endpoint);
     out.ca_file = file_or_empty(map, "ca");

@@ -124,8 +124,8 @@ fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transact
     delivery.referral = row->seq;
     LIGAMENT_CHECK(tx.outbox().enqueue(delivery));
   }
-  LIGAMENT_CHECK(
-      tx.referrals().append_event(row->seq, {at, "rota-step", "ligament", next.told->partner, work->message, {}}));
+  LIGAMENT_CHECK(tx.referrals().append_event(
+      row->seq, {at, "rota-step", "ligament", next.told->partner, work->message, {}}));
   return alerts;
 }
 

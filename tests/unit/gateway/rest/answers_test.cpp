@@ -64,7 +64,8 @@ TEST(HttpError, IsAnOperationOutcomeWithBothIdsMirrored) {
     EXPECT_EQ(response.headers.find("X-Request-Id"), "00000000-0000-4000-8000-000000000001");
     EXPECT_FALSE(response.headers.contains("X-Correlation-Id"));
     EXPECT_EQ(response.headers.contains("Retry-After"), status == 503);
-    EXPECT_EQ(render_http_error(status, fhir::Error{fhir::ErrorCode::kMalformed, ""}, nullptr).status, status);
+    EXPECT_EQ(render_http_error(status, fhir::Error{fhir::ErrorCode::kMalformed, ""}, nullptr).status,
+              status);
   }
 }
 

@@ -91,10 +91,9 @@ TEST(Contract, TwoServicesAreNeverGuessedBetween) {
 
 TEST(Rules, UnknownConditionHolds) {
   // Several items where one is needed: evaluation fails, and a person decides.
-  const auto odd =
-      catalogue_of(with(sample_text("services/sussex.yaml"),
-                        "when: \"Bundle.entry.resource.ofType(ServiceRequest).all(code.empty()",
-                        "when: \"Bundle.entry.resource.single().all(code.empty()"));
+  const auto odd = catalogue_of(with(sample_text("services/sussex.yaml"),
+                                     "when: \"Bundle.entry.resource.ofType(ServiceRequest).all(code.empty()",
+                                     "when: \"Bundle.entry.resource.single().all(code.empty()"));
   EXPECT_EQ(outcome_of(decide_text(*odd, Referral().json())), "hold condition-unknown");
 }
 
