@@ -119,11 +119,17 @@ class Gateway:
         self.process.stdout.close()
         return code
 
-    def resident_bytes(self):
+    def memory(self, field):
         for line in read(f"/proc/{self.process.pid}/status").splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(field + ":"):
                 return int(line.split()[1]) * 1024
-        raise RuntimeError("no VmRSS")
+        raise RuntimeError("no " + field)
+
+    def resident_bytes(self):
+        return self.memory("VmRSS")
+
+    def peak_bytes(self):
+        return self.memory("VmHWM")
 
     def __enter__(self):
         return self
@@ -321,6 +327,39 @@ class Dev(Case):
             gateway.process.wait(timeout=LIMIT)
         with self.dev() as gateway:
             self.assertEqual(gateway.post(referral(), ids)[0], 409)
+            self.assertEqual(gateway.stop(), 0)
+
+    def test_hostile_bodies_cost_bounded_memory_and_time(self):
+        letter = json.loads(referral())
+        letter["entry"][1]["resource"]["note"] = [{"text": "Saddle numbness and urinary retention."}]
+        xml = run("format", "--xml", "-", stdin=json.dumps(letter)).stdout
+        entities = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
+        hostile = {
+            "entities": ("xml", f'<!DOCTYPE Bundle [<!ENTITY l0 "ha">{entities}]>'
+                         + xml[xml.index("<Bundle"):].replace("Thornbury", "&l11;")),
+            "attributes": ("xml", xml.replace("<ServiceRequest", "<ServiceRequest" + "".join(
+                f' a{i}=""' for i in range(1_000_000)), 1)),
+            "depth": ("json", '{"resourceType":"Bundle","extension":' + '[{"extension":' * 100_000),
+            "members": ("json", '{"resourceType":"Bundle"' + "".join(f',"k{i}":1' for i in range(1_000_000)) + "}"),
+            "zeros": ("json", "0" * 16_000_000),
+            "nodes": ("json", '{"resourceType":"List","entry":[' + '{"id":"a"},' * 1_400_000 + '{"id":"a"}]}'),
+        }
+        with self.dev() as gateway:
+            gateway.request("GET", "/health")
+            before = gateway.resident_bytes()
+            peak, took = {}, {}
+            for name, (form, body) in hostile.items():
+                started = time.monotonic()
+                status, _, answer = gateway.post(body.encode(), {"Content-Type": "application/fhir+" + form})
+                self.assertEqual(status, 400, name)
+                self.assertEqual(json.loads(answer)["resourceType"], "OperationOutcome")
+                took[name] = round(time.monotonic() - started, 2)
+                self.assertLess(took[name], 15, name)
+                peak[name] = round((gateway.peak_bytes() - before) / 1e6)
+            print(json.dumps({"peak_growth_mb": peak, "took_s": took}))
+            # Several copies of 16 MB and a tree of a million nodes; a blow-up would be gigabytes.
+            self.assertLess(gateway.peak_bytes() - before, 700e6)
+            self.assertEqual(gateway.post(referral())[0], 200)
             self.assertEqual(gateway.stop(), 0)
 
     def test_as_of(self):
