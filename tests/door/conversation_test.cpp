@@ -199,6 +199,38 @@ TEST(Place, UnknownIs404AndOtherMethodIs405) {
   }
 }
 
+/// A message for a service that is not here is not silently taken.
+TEST(Address, OfAnotherServiceIsNotRoutedHere) {
+  House house;
+  const std::string body = replaced(marked(Letter().json()), "2000099001", "2000099999");
+  const Answer answer = house.send(house.message(body));
+  if (answer.status == 200) {
+    ASSERT_EQ(house.referrals().size(), 1U);
+    EXPECT_THAT(house.referrals().front().state, ::testing::AnyOf("quarantined", "redirected"));
+  } else {
+    EXPECT_TRUE(answer.status == 400 || answer.status == 404 || answer.status == 422) << answer.status;
+  }
+  for (const auto& row : house.deliveries())
+    EXPECT_NE(row.kind, "referral");
+}
+
+/// Who a partner is follows from its credential alone: what a message claims gives nothing to anybody else.
+TEST(Address, SenderThatNamesAnotherPracticeStaysWhoItIs) {
+  House house;
+  const std::string body = marked(with([](Letter& l) { l.practice = "99S02"; }).json());
+  const Answer answer = house.send(house.message(body));
+  if (answer.status != 200) {
+    EXPECT_TRUE(answer.status == 400 || answer.status == 403 || answer.status == 422) << answer.status;
+    return;
+  }
+  const store::ReferralRow referral = house.referrals().front();
+  EXPECT_EQ(referral.holder_ods, "99S01");
+  EXPECT_EQ(referral.sender_partner, "downland-practice");
+  for (const auto& row : house.deliveries())
+    EXPECT_NE(row.destination, "seaview-practice");
+  EXPECT_EQ(house.get("/fhir/Task/" + referral.task_id, "seaview-practice").status, 404);
+}
+
 TEST(Acceptance, IsAnsweredByABusinessAnswerNamingTheRequest) {
   for (const char* const format : {"application/fhir+json", "application/fhir+xml"}) {
     House house(false, Keep::kSqlite);
