@@ -156,6 +156,16 @@ TEST(Headers, BuiltHeadersReadBack) {
   EXPECT_EQ(reread->version, "1.2.0");
 }
 
+TEST(Headers, WhoeverIsNoServiceGetsNoTarget) {
+  auto headers = parse_headers(good(), HeaderPolicy{});
+  ASSERT_TRUE(headers.has_value());
+  headers->target = {};
+  const auto built = build_headers(*headers);
+  EXPECT_TRUE(std::none_of(built.begin(), built.end(),
+                           [](const auto& field) { return field.first == "NHSD-Target-Identifier"; }));
+  EXPECT_EQ(built.size(), 5u);
+}
+
 TEST(Headers, BothIdsAreMirroredAsFarAsTheyAreIds) {
   const Fields fields = with("x-request-id", "junk\r\nX-Evil: 1");
   const auto mirrored = response_headers(fields);

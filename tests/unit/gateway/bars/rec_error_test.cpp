@@ -76,6 +76,17 @@ TEST(RecError, ContentThatBreaksRulesIs422AndContentThatCannotBeReadIs400) {
   }
 }
 
+TEST(RecError, WhatCannotBeReadIs400WhateverTheRule) {
+  fhir::IssueList rules;
+  rules.add(fhir::Severity::kFatal, IssueType::kDuplicate, "Bundle.type", "the member stands twice");
+  rules.add(fhir::Severity::kFatal, IssueType::kTooCostly, "Bundle", "too many members");
+  const Refusal refused = refusal(Rec::kBadRequest, rules);
+  EXPECT_EQ(refused.http_status(), 400);
+  for (const fhir::Issue& issue : refused.issues.items()) {
+    EXPECT_TRUE(allows(Rec::kBadRequest, issue.type));
+  }
+}
+
 TEST(RecError, OutcomeIsTheNationalShape) {
   const Refusal refused =
       refusal(Rec::kConflict, IssueType::kDuplicate, "Bundle.entry[0]", "already processed");
