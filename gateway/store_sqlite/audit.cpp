@@ -3,7 +3,6 @@
 
 namespace gateway::store_sqlite {
 
-using fhir::fail;
 using fhir::Result;
 using fhir::Status;
 using store::AuditEntry;
