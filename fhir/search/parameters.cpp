@@ -15,78 +15,17 @@ constexpr Parameter reference(std::string_view name, std::string_view path, std:
 constexpr Parameter kIdentifierParameter = token("identifier", Extract::kIdentifier, "identifier");
 constexpr Parameter kStatusParameter = token("status", Extract::kCode, "status");
 
-constexpr std::array kServiceRequest = {
-    kIdentifierParameter,
-    token("requisition", Extract::kIdentifier, "requisition"),
-    kStatusParameter,
-    token("intent", Extract::kCode, "intent"),
-    token("priority", Extract::kCode, "priority"),
-    token("category", Extract::kConcept, "category"),
-    reference("patient", "subject", "Patient"),
-    reference("subject", "subject"),
-    reference("based-on", "basedOn"),
-    reference("requester", "requester"),
-    reference("performer", "performer"),
-    Parameter{"authored", IndexKind::kDate, Extract::kDate, "authoredOn"},
-};
-constexpr std::array kTask = {
-    kIdentifierParameter,
-    kStatusParameter,
-    token("business-status", Extract::kConcept, "businessStatus"),
-    token("group-identifier", Extract::kIdentifier, "groupIdentifier"),
-    token("priority", Extract::kCode, "priority"),
-    reference("patient", "for", "Patient"),
-    reference("subject", "for"),
-    reference("focus", "focus"),
-    reference("owner", "owner"),
-    reference("requester", "requester"),
-    reference("part-of", "partOf"),
-    reference("based-on", "basedOn"),
-};
-constexpr std::array kCommunication = {
-    kIdentifierParameter,
-    kStatusParameter,
-    reference("patient", "subject", "Patient"),
-    reference("subject", "subject"),
-    reference("based-on", "basedOn"),
-    reference("recipient", "recipient"),
-    reference("sender", "sender"),
-    Parameter{"sent", IndexKind::kDate, Extract::kDate, "sent"},
-};
-constexpr std::array kPatient = {
-    kIdentifierParameter,
-    Parameter{"birthdate", IndexKind::kDate, Extract::kDate, "birthDate"},
-    reference("general-practitioner", "generalPractitioner"),
-    reference("organization", "managingOrganization"),
-};
-constexpr std::array kAppointment = {
-    kIdentifierParameter,
-    kStatusParameter,
-    reference("patient", "participant.actor", "Patient"),
-    reference("actor", "participant.actor"),
-    reference("based-on", "basedOn"),
-    Parameter{"date", IndexKind::kDate, Extract::kDate, "start"},
-};
-constexpr std::array kSubjectAndStatus = {
-    kIdentifierParameter,
-    kStatusParameter,
-    reference("patient", "subject", "Patient"),
-    reference("subject", "subject"),
-};
-constexpr std::array kCondition = {
-    kIdentifierParameter,
-    token("clinical-status", Extract::kConcept, "clinicalStatus"),
-    token("code", Extract::kConcept, "code"),
-    reference("patient", "subject", "Patient"),
-    reference("subject", "subject"),
-};
+// What every write pays for is what callers ask by: identifier, patient and status. A further parameter is a
+// line here.
+constexpr std::array kRequest = {kIdentifierParameter, kStatusParameter,
+                                 reference("patient", "subject", "Patient")};
+constexpr std::array kTask = {kIdentifierParameter, kStatusParameter, reference("patient", "for", "Patient")};
+constexpr std::array kAppointment = {kIdentifierParameter, kStatusParameter,
+                                     reference("patient", "participant.actor", "Patient")};
+constexpr std::array kCondition = {kIdentifierParameter, reference("patient", "subject", "Patient")};
 constexpr std::array kPatientOnly = {kIdentifierParameter, reference("patient", "patient", "Patient")};
 constexpr std::array kIdentified = {kIdentifierParameter};
-constexpr std::array kProvenance = {
-    reference("target", "target"),
-    reference("patient", "target", "Patient"),
-    Parameter{"recorded", IndexKind::kDate, Extract::kDate, "recorded"},
-};
+constexpr std::array kProvenance = {reference("patient", "target", "Patient")};
 constexpr std::array kConsent = {kIdentifierParameter, kStatusParameter,
                                  reference("patient", "patient", "Patient")};
 
@@ -102,30 +41,30 @@ constexpr std::array kTypes = {
     TypeParameters{"AuditEvent", {}},
     TypeParameters{"Binary", {}},
     TypeParameters{"Bundle", kIdentified},
-    TypeParameters{"CarePlan", kSubjectAndStatus},
-    TypeParameters{"Communication", kCommunication},
-    TypeParameters{"Composition", kSubjectAndStatus},
+    TypeParameters{"CarePlan", kRequest},
+    TypeParameters{"Communication", kRequest},
+    TypeParameters{"Composition", kRequest},
     TypeParameters{"Condition", kCondition},
     TypeParameters{"Consent", kConsent},
-    TypeParameters{"DiagnosticReport", kSubjectAndStatus},
-    TypeParameters{"DocumentReference", kSubjectAndStatus},
-    TypeParameters{"Encounter", kSubjectAndStatus},
+    TypeParameters{"DiagnosticReport", kRequest},
+    TypeParameters{"DocumentReference", kRequest},
+    TypeParameters{"Encounter", kRequest},
     TypeParameters{"EpisodeOfCare", kConsent},
-    TypeParameters{"Flag", kSubjectAndStatus},
+    TypeParameters{"Flag", kRequest},
     TypeParameters{"HealthcareService", kIdentified},
     TypeParameters{"Location", kIdentified},
-    TypeParameters{"MedicationStatement", kSubjectAndStatus},
+    TypeParameters{"MedicationStatement", kRequest},
     TypeParameters{"MessageHeader", {}},
-    TypeParameters{"Observation", kSubjectAndStatus},
+    TypeParameters{"Observation", kRequest},
     TypeParameters{"Organization", kIdentified},
-    TypeParameters{"Patient", kPatient},
+    TypeParameters{"Patient", kIdentified},
     TypeParameters{"Practitioner", kIdentified},
     TypeParameters{"PractitionerRole", kIdentified},
-    TypeParameters{"Procedure", kSubjectAndStatus},
+    TypeParameters{"Procedure", kRequest},
     TypeParameters{"Provenance", kProvenance},
-    TypeParameters{"QuestionnaireResponse", kSubjectAndStatus},
+    TypeParameters{"QuestionnaireResponse", kRequest},
     TypeParameters{"RelatedPerson", kPatientOnly},
-    TypeParameters{"ServiceRequest", kServiceRequest},
+    TypeParameters{"ServiceRequest", kRequest},
     TypeParameters{"Slot", kIdentified},
     TypeParameters{"Task", kTask},
 };
