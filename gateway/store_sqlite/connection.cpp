@@ -52,7 +52,7 @@ Status set_up(Connection& connection, const ConnectionOptions& options) {
   const std::string settings =
       "PRAGMA cache_size = -" + std::to_string(options.cache_kib) +
       "; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
-      " PRAGMA wal_autocheckpoint = 0; PRAGMA cell_size_check = ON;";
+      " PRAGMA cache_spill = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA cell_size_check = ON;";
   return connection.execute(settings.c_str());
 }
 

@@ -21,7 +21,8 @@ struct ConnectionOptions {
   std::string vfs;  ///< Empty: SQLite's own.
   Access access = Access::kReadWrite;
   std::chrono::milliseconds busy_timeout{5000};
-  int cache_kib = 8192;
+  int cache_kib = 8192;  ///< Taken as it is used. A transaction may go over it: dirty pages are not spilled
+                         ///< before the commit.
 };
 
 /// Used by one thread at a time.

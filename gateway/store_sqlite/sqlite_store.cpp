@@ -26,6 +26,8 @@ struct SqliteStore::State {
 
 namespace {
 
+constexpr int kWriterCacheKib = 48 * 1024;
+
 ConnectionOptions connection_options(const Options& options) {
   ConnectionOptions connection;
   connection.path = options.folder + "/ligament.db";
@@ -91,7 +93,11 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options) {
   state->options = options;
   const ConnectionOptions connection = connection_options(options);
   LIGAMENT_CHECK(prepare_files(options, state->lock, connection.path));
-  LIGAMENT_TRY(std::unique_ptr<Connection> first, Connection::open(connection));
+  // The writer walks the whole of every index it adds to: what does not stay in its cache is read back for
+  // each referral.
+  ConnectionOptions writing = connection;
+  if (options.mode == OpenMode::kServer) writing.cache_kib = kWriterCacheKib;
+  LIGAMENT_TRY(std::unique_ptr<Connection> first, Connection::open(writing));
   if (options.mode == OpenMode::kServer) {
     LIGAMENT_CHECK(use_log(*first));
     LIGAMENT_CHECK(migrate(*first, kMigrations));
