@@ -55,6 +55,32 @@ GroupOutcome SqliteStore::Writer::write(std::span<const Unit> units) {
 }
 
 GroupOutcome SqliteStore::Writer::write_locked(std::span<const Unit> units) {
+  if (std::optional<GroupOutcome> outcome = write_together(units)) return std::move(*outcome);
+  return write_apart(units);
+}
+
+std::optional<GroupOutcome> SqliteStore::Writer::write_together(std::span<const Unit> units) {
+  const Status begun = begin();
+  if (!begun.has_value()) return all(units.size(), begun.error());
+  for (const Unit& unit : units) {
+    connection_->forgive();
+    names_->begin_unit();
+    const Status done = apply(unit);
+    if (done.has_value()) continue;
+    const Error error = done.error();
+    roll_back();
+    if (!is_fatal(error.code)) return std::nullopt;
+    stop_locked(error);
+    return all(units.size(), error);
+  }
+  const Status committed = commit();
+  GroupOutcome outcome;
+  outcome.units.assign(units.size(), committed);
+  if (committed.has_value()) outcome.sequence = store::CommitSeq(commit_seq_);
+  return outcome;
+}
+
+GroupOutcome SqliteStore::Writer::write_apart(std::span<const Unit> units) {
   const Status begun = begin();
   if (!begun.has_value()) return all(units.size(), begun.error());
 
@@ -119,10 +145,14 @@ Status SqliteStore::Writer::run_unit(const Unit& unit) {
   connection_->forgive();
   LIGAMENT_CHECK(connection_->prepared(Sql::kSavepoint).run());
   names_->begin_unit();
+  return keep_or_undo(apply(unit));
+}
+
+Status SqliteStore::Writer::apply(const Unit& unit) {
   Session session{*connection_, *names_, store::Kind::kWrite, unit.caller, head_};
   Status done = run(session, unit.work);
   if (done.has_value()) head_ = session.head;
-  return keep_or_undo(std::move(done));
+  return done;
 }
 
 Status SqliteStore::Writer::keep_or_undo(Status done) {

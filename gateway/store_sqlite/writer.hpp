@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "gateway/store_sqlite/sqlite_store.hpp"
@@ -31,7 +32,13 @@ class SqliteStore::Writer {
   [[nodiscard]] store::GroupOutcome write_locked(std::span<const store::Unit> units);
   [[nodiscard]] fhir::Status begin();
   [[nodiscard]] fhir::Status hold_back();
+  /// All units or none, without savepoints: a savepoint keeps a copy of every page its unit touches, and
+  /// units hardly ever fail. Empty when one failed and everything was undone.
+  [[nodiscard]] std::optional<store::GroupOutcome> write_together(std::span<const store::Unit> units);
+  /// Each unit in its own savepoint.
+  [[nodiscard]] store::GroupOutcome write_apart(std::span<const store::Unit> units);
   [[nodiscard]] fhir::Status run_unit(const store::Unit& unit);
+  [[nodiscard]] fhir::Status apply(const store::Unit& unit);
   [[nodiscard]] fhir::Status keep_or_undo(fhir::Status done);
   [[nodiscard]] fhir::Status commit();
   void roll_back();
