@@ -67,7 +67,7 @@ std::optional<GroupOutcome> SqliteStore::Writer::write_together(std::span<const 
     names_->begin_unit();
     const Status done = apply(unit);
     if (done.has_value()) continue;
-    const Error error = done.error();
+    const Error& error = done.error();
     roll_back();
     if (!is_fatal(error.code)) return std::nullopt;
     stop_locked(error);
