@@ -68,8 +68,8 @@ class Store {
   /// Runs `work` in one transaction; its failure rolls everything back and is the result.
   [[nodiscard]] virtual fhir::Status transact(Kind kind, const Caller& caller, const Work& work) = 0;
 
-  /// Runs the units in order and commits them in one durable transaction. A unit sees what the units before it
-  /// wrote; one that fails rolls back alone, and the others may run again for that. When no unit succeeds
+  /// Runs the units in order and commits them in one durable transaction. A unit sees what the units before
+  /// it wrote; one that fails rolls back alone, and the others may run again for that. When no unit succeeds
   /// nothing is committed.
   [[nodiscard]] virtual GroupOutcome transact_group(std::span<const Unit> units) = 0;
 
