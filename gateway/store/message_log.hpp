@@ -32,6 +32,13 @@ enum class Verdict : std::uint8_t {
 [[nodiscard]] std::string_view to_text(Verdict verdict) noexcept;
 [[nodiscard]] std::optional<Verdict> verdict_from_text(std::string_view text) noexcept;
 
+/// What a message in another format was made into before it took effect.
+struct Conversion {
+  std::string bundle;   ///< The message as FHIR JSON; empty when none could be made.
+  std::string receipt;  ///< JSON: what came from where, and what was not taken.
+  friend bool operator==(const Conversion&, const Conversion&) = default;
+};
+
 /// A message about to be logged. Texts are UTF-8; an absent one is empty.
 struct NewMessage {
   /// Number it takes; kConflict when taken. Absent: one past the highest. A process that gives numbers out
@@ -42,15 +49,17 @@ struct NewMessage {
   std::string partner;
   std::string door;  ///< `http`, `mllp`, `rest`, `file`.
   std::string media_type;
-  std::string
-      request_id;  ///< X-Request-Id, or MSH-10. Empty: the message takes no part in the duplicate rule.
-  std::string correlation_id;  ///< X-Correlation-Id.
-  std::string business_id;     ///< Bundle.identifier or Bundle.id.
+  /// X-Request-Id, or derived from the repetition key. Empty: the message takes no part in the duplicate
+  /// rule.
+  std::string request_id;
+  std::string correlation_id;  ///< X-Correlation-Id, or derived.
+  std::string business_id;     ///< What its sender calls the message: Bundle.id, MSH-10.
   std::string event;           ///< `servicerequest-request`, `REF^I12`.
   Digest digest{};             ///< SHA-256 of `bytes`.
   fhir::Instant received_at{};
   Verdict verdict = Verdict::kAccepted;
-  std::string bytes;  ///< As received, any bytes.
+  std::string bytes;                                    ///< As received, any bytes.
+  std::optional<Conversion> conversion = std::nullopt;  ///< Absent for a message that was read as it is.
 };
 
 struct Reply {
@@ -126,6 +135,8 @@ class MessageLog {
                                                        std::size_t limit) = 0;
   /// The original bytes. kNotFound for an unknown message.
   [[nodiscard]] virtual fhir::Result<std::string> read_bytes(MessageSeq seq) = 0;
+  /// Empty for a message that was not converted. kNotFound for an unknown message.
+  [[nodiscard]] virtual fhir::Result<std::optional<Conversion>> read_conversion(MessageSeq seq) = 0;
 };
 
 }  // namespace gateway::store

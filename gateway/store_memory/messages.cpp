@@ -64,6 +64,7 @@ Result<MessageSeq> MemoryMessageLog::append(const store::NewMessage& message) {
     if (taken) return fail(ErrorCode::kDuplicate, "request ids already used");
   }
   stored.bytes = std::make_shared<const std::string>(message.bytes);
+  if (message.conversion) stored.conversion = std::make_shared<const store::Conversion>(*message.conversion);
   const MessageSeq seq = stored.row.seq;
   context_->tables.messages.put(context_->journal, seq, std::move(stored));
   return seq;
@@ -145,6 +146,12 @@ Result<store::MessagePage> MemoryMessageLog::list(const store::MessageFilter& fi
 Result<std::string> MemoryMessageLog::read_bytes(MessageSeq seq) {
   LIGAMENT_CHECK(context_->known(std::optional(seq)));
   return *context_->tables.messages.find(seq)->bytes;
+}
+
+Result<std::optional<store::Conversion>> MemoryMessageLog::read_conversion(MessageSeq seq) {
+  LIGAMENT_CHECK(context_->known(std::optional(seq)));
+  const StoredMessage& message = *context_->tables.messages.find(seq);
+  return message.conversion ? std::optional(*message.conversion) : std::nullopt;
 }
 
 }  // namespace gateway::store_memory

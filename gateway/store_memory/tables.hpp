@@ -61,6 +61,7 @@ struct StoredMessage {
   store::MessageRow row;
   bool holds_ids = false;  // its request ids are used up
   std::shared_ptr<const std::string> bytes;
+  std::shared_ptr<const store::Conversion> conversion;  // null: none
 };
 
 struct StoredReferral {

@@ -104,6 +104,11 @@ Result<MessageSeq> SqliteMessageLog::append(const store::NewMessage& message) {
   }
   const MessageSeq seq(session_->connection.last_row());
   LIGAMENT_CHECK(session_->prepared(Sql::kMessageBodyInsert).bind(seq, Blob{message.bytes}).run());
+  if (message.conversion) {
+    LIGAMENT_CHECK(session_->prepared(Sql::kMessageConversionInsert)
+                       .bind(seq, Blob{message.conversion->bundle}, Blob{message.conversion->receipt})
+                       .run());
+  }
   return seq;
 }
 
@@ -175,6 +180,14 @@ Result<std::string> SqliteMessageLog::read_bytes(MessageSeq seq) {
   LIGAMENT_TRY(const bool row, select.bind(seq).step());
   if (!row) return fail(ErrorCode::kNotFound, "no such message");
   return select.text(0);
+}
+
+Result<std::optional<store::Conversion>> SqliteMessageLog::read_conversion(MessageSeq seq) {
+  LIGAMENT_CHECK(session_->known(seq));
+  Statement select = session_->prepared(Sql::kMessageConversion);
+  return row_of<store::Conversion>(select.bind(seq), [](const Statement& row) {
+    return store::Conversion{row.text(0), row.text(1)};
+  });
 }
 
 }  // namespace gateway::store_sqlite

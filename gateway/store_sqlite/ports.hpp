@@ -23,6 +23,8 @@ class SqliteMessageLog final : public store::MessageLog {
                                                       std::optional<store::MessageSeq> before,
                                                       std::size_t limit) override;
   [[nodiscard]] fhir::Result<std::string> read_bytes(store::MessageSeq seq) override;
+  [[nodiscard]] fhir::Result<std::optional<store::Conversion>> read_conversion(
+      store::MessageSeq seq) override;
 
  private:
   Session* session_;

@@ -44,6 +44,31 @@ TYPED_TEST(MessageLogContract, KeepsEveryFieldAndTheBytes) {
   }));
 }
 
+TYPED_TEST(MessageLogContract, KeepsWhatAMessageWasMadeInto) {
+  const auto plain = this->append(message("r1"));
+  ASSERT_OK(plain);
+  auto converted = message("r2", "MSH|");
+  converted.conversion = store::Conversion{R"({"resourceType":"Bundle"})", R"({"unmapped":["ZZZ[1]-1"]})"};
+  const auto seq = this->append(converted);
+  ASSERT_OK(seq);
+  auto refused = message("r3", "MSH|broken");
+  refused.verdict = Verdict::kRefused;
+  refused.conversion = store::Conversion{"", "{}"};
+  const auto review = this->append(refused);
+  ASSERT_OK(review);
+  this->home.reopen();
+  ASSERT_OK(this->read([&](Transaction& tx) -> Status {
+    LIGAMENT_TRY(const auto none, tx.messages().read_conversion(*plain));
+    EXPECT_EQ(none, std::nullopt);
+    LIGAMENT_TRY(const auto kept, tx.messages().read_conversion(*seq));
+    EXPECT_EQ(kept, converted.conversion);
+    LIGAMENT_TRY(const auto receipt_only, tx.messages().read_conversion(*review));
+    EXPECT_EQ(receipt_only, refused.conversion);
+    EXPECT_EQ(code(tx.messages().read_conversion(MessageSeq(999))), ErrorCode::kNotFound);
+    return {};
+  }));
+}
+
 TYPED_TEST(MessageLogContract, AcceptsTheSameRequestIdsOnce) {
   ASSERT_OK(this->append(message("r1")));
   EXPECT_EQ(code(this->append(message("r1", "other bytes"))), ErrorCode::kDuplicate);

@@ -39,3 +39,7 @@ WHERE seq < ?1 AND (?2 IS NULL OR direction = ?2) AND (?3 IS NULL OR verdict = ?
 ORDER BY seq DESC LIMIT ?7
 -- name: MessageBytes
 SELECT bytes FROM message_body WHERE seq = ?1
+-- name: MessageConversionInsert
+INSERT INTO message_conversion (seq, bundle, receipt) VALUES (?1, ?2, ?3)
+-- name: MessageConversion
+SELECT bundle, receipt FROM message_conversion WHERE seq = ?1
