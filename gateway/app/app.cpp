@@ -9,12 +9,12 @@
 #include "gateway/http/router.hpp"
 #include "gateway/http_beast/client.hpp"
 #include "gateway/http_beast/server.hpp"
-#include "gateway/http_beast/tls.hpp"
 #include "gateway/rest/answers.hpp"
 #include "gateway/rest/capability_statement.hpp"
 #include "gateway/rest/read_handler.hpp"
 #include "gateway/rest/search_handler.hpp"
 #include "gateway/rest/task_update_handler.hpp"
+#include "gateway/tls/tls.hpp"
 
 namespace gateway::app {
 namespace {
@@ -167,7 +167,7 @@ class App::Rooms {
   bool is_ready() const { return started_ && (!settings_.takes_writes || settings_.takes_writes()); }
 
   fhir::Result<std::optional<async::Address>> open_door(const std::string& text,
-                                                        std::shared_ptr<const http_beast::TlsServer> tls) {
+                                                        std::shared_ptr<const tls::Server> tls) {
     if (text.empty()) return std::optional<async::Address>();
     LIGAMENT_TRY(const async::Address address, async::parse_address(text));
     if (settings_.dev && !async::is_loopback(address.host)) {
@@ -179,19 +179,19 @@ class App::Rooms {
     return std::optional(bound);
   }
 
-  fhir::Result<std::shared_ptr<const http_beast::TlsServer>> make_tls() const {
+  fhir::Result<std::shared_ptr<const tls::Server>> make_tls() const {
     const std::optional<config::Tls>& tls = settings_.config->doors.tls;
     if (!tls)
       return fhir::fail(fhir::ErrorCode::kInvalidRequest, "an https door needs a certificate and a key");
-    http_beast::TlsServerSettings server;
+    tls::ServerSettings server;
     server.certificate_file = tls->certificate_file;
     server.key_file = tls->key_file;
     server.client_ca_file = tls->client_ca_file;
     // Optional, because a partner may prove itself by token instead; one who shows a certificate must show a
     // good one.
-    server.client_certificate = tls->client_ca_file.empty() ? http_beast::ClientCertificate::kNone
-                                                            : http_beast::ClientCertificate::kOptional;
-    auto made = http_beast::TlsServer::make(server);
+    server.client_certificate =
+        tls->client_ca_file.empty() ? tls::ClientCertificate::kNone : tls::ClientCertificate::kOptional;
+    auto made = tls::Server::make(server);
     if (made.has_value()) return made;
     // The operator has to find the file: paths are configuration, not secrets.
     std::string detail = made.error().detail + ": certificate " + tls->certificate_file;

@@ -6,25 +6,18 @@
 #include <string>
 
 #include "gateway/http/message.hpp"
+#include "gateway/tls/settings.hpp"
 
 namespace gateway::http {
 
 enum class Scheme : std::uint8_t { kHttp, kHttps };
 
-/// How to know a TLS server, and how it knows us. Files are PEM.
-struct TlsClientSettings {
-  std::string ca_file;           ///< The only authorities trusted; the system's list is not used.
-  std::string certificate_file;  ///< Our client certificate; empty for none.
-  std::string key_file;
-  std::string server_name;  ///< Name the certificate must carry; empty means the endpoint's host.
-};
-
 /// A place requests go to. Only configuration makes one; no address from a message ever does.
 struct Endpoint {
   Scheme scheme = Scheme::kHttp;
   async::Address address;
-  std::vector<std::string> base_path;            ///< Put before the segments of each request's target.
-  std::shared_ptr<const TlsClientSettings> tls;  ///< Needed for kHttps; connections are shared per object.
+  std::vector<std::string> base_path;              ///< Put before the segments of each request's target.
+  std::shared_ptr<const tls::ClientSettings> tls;  ///< Needed for kHttps; connections are shared per object.
 };
 
 /// Reads `http://host[:port][/path]` or https. kInvalidRequest otherwise, and for user information, a query

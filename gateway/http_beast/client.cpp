@@ -10,7 +10,7 @@
 #include "gateway/async/alarm.hpp"
 #include "gateway/http_beast/head_writer.hpp"
 #include "gateway/http_beast/response_parser.hpp"
-#include "gateway/http_beast/tls.hpp"
+#include "gateway/tls/tls.hpp"
 
 namespace gateway::http_beast {
 namespace {
@@ -20,7 +20,7 @@ using fhir::ErrorCode;
 constexpr std::size_t kReadBytes = 16 * 1024;
 
 /// A place connections are shared for: scheme, address and TLS settings, all exactly.
-using Place = std::tuple<http::Scheme, async::Address, const http::TlsClientSettings*>;
+using Place = std::tuple<http::Scheme, async::Address, const tls::ClientSettings*>;
 
 /// What one try on one connection came to.
 struct Exchange {
@@ -87,7 +87,7 @@ class HttpClient::Pool : public std::enable_shared_from_this<Pool> {
   struct Kept {
     async::StreamPtr stream;
     fhir::Monotonic since;
-    std::shared_ptr<const http::TlsClientSettings> tls;  // keeps the address in Place from being used again
+    std::shared_ptr<const tls::ClientSettings> tls;  // keeps the address in Place from being used again
   };
 
   /// Counts one connection in use, as long as it lives.
@@ -122,19 +122,19 @@ class HttpClient::Pool : public std::enable_shared_from_this<Pool> {
     kept.push_back({std::move(stream), timers_.clock().monotonic(), endpoint.tls});
   }
 
-  fhir::Result<std::shared_ptr<const TlsClient>> tls_for(const http::Endpoint& endpoint) {
+  fhir::Result<std::shared_ptr<const tls::Client>> tls_for(const http::Endpoint& endpoint) {
     if (!endpoint.tls)
       return fhir::fail(ErrorCode::kInvalidRequest, "an https endpoint needs its TLS settings");
     auto& place = contexts_[endpoint.tls];
     if (!place) {
-      LIGAMENT_TRY(place, TlsClient::make(*endpoint.tls));
+      LIGAMENT_TRY(place, tls::Client::make(*endpoint.tls));
     }
     return place;
   }
 
   async::awaitable<fhir::Result<async::StreamPtr>> connect(const http::Endpoint& endpoint,
                                                            async::Deadline deadline) {
-    std::shared_ptr<const TlsClient> tls;
+    std::shared_ptr<const tls::Client> tls;
     if (endpoint.scheme == http::Scheme::kHttps) {
       auto made = tls_for(endpoint);
       if (!made.has_value()) co_return fhir::fail(std::move(made).error());
@@ -218,7 +218,7 @@ class HttpClient::Pool : public std::enable_shared_from_this<Pool> {
   ClientLimits limits_;
   std::map<Place, std::size_t> in_use_;
   std::map<Place, std::vector<Kept>> kept_;
-  std::map<std::shared_ptr<const http::TlsClientSettings>, std::shared_ptr<const TlsClient>> contexts_;
+  std::map<std::shared_ptr<const tls::ClientSettings>, std::shared_ptr<const tls::Client>> contexts_;
 };
 
 HttpClient::HttpClient(async::Network& network, async::Timers& timers, ClientLimits limits)

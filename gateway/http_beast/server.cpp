@@ -37,14 +37,14 @@ std::string_view HttpServer::Shop::date() {
   return date_;
 }
 
-void HttpServer::Shop::serve(async::ListenerPtr listener, std::shared_ptr<const TlsServer> tls) {
+void HttpServer::Shop::serve(async::ListenerPtr listener, std::shared_ptr<const tls::Server> tls) {
   listeners_.emplace_back(std::move(listener));
   tasks_.spawn("accept", accept_from(shared_from_this(), listeners_.back(), std::move(tls)));
 }
 
 async::awaitable<void> HttpServer::Shop::accept_from(std::shared_ptr<Shop> self,
                                                      std::shared_ptr<async::Listener> listener,
-                                                     std::shared_ptr<const TlsServer> tls) {
+                                                     std::shared_ptr<const tls::Server> tls) {
   while (!self->stopping) {
     fhir::Result<async::StreamPtr> stream = co_await listener->accept();
     if (stream.has_value()) {
@@ -58,7 +58,7 @@ async::awaitable<void> HttpServer::Shop::accept_from(std::shared_ptr<Shop> self,
   }
 }
 
-void HttpServer::Shop::admit(async::StreamPtr stream, std::shared_ptr<const TlsServer> tls) {
+void HttpServer::Shop::admit(async::StreamPtr stream, std::shared_ptr<const tls::Server> tls) {
   if (places_.try_acquire()) {
     tasks_.spawn("connection", attend(shared_from_this(), std::move(stream), std::move(tls)));
   } else if (!tls && refusals_.try_acquire()) {
@@ -67,7 +67,7 @@ void HttpServer::Shop::admit(async::StreamPtr stream, std::shared_ptr<const TlsS
 }
 
 async::awaitable<void> HttpServer::Shop::attend(std::shared_ptr<Shop> self, async::StreamPtr stream,
-                                                std::shared_ptr<const TlsServer> tls) {
+                                                std::shared_ptr<const tls::Server> tls) {
   async::HeldPermits place(self->places_);
   place.adopt(1);
   if (tls) {
@@ -125,7 +125,7 @@ HttpServer::~HttpServer() {
   shop_->close_all();
 }
 
-void HttpServer::serve(async::ListenerPtr listener, std::shared_ptr<const TlsServer> tls) {
+void HttpServer::serve(async::ListenerPtr listener, std::shared_ptr<const tls::Server> tls) {
   shop_->serve(std::move(listener), std::move(tls));
 }
 

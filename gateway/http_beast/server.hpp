@@ -15,7 +15,7 @@
 #include "gateway/async/network.hpp"
 #include "gateway/async/timers.hpp"
 #include "gateway/http/handler.hpp"
-#include "gateway/http_beast/tls.hpp"
+#include "gateway/tls/tls.hpp"
 
 namespace gateway::http_beast {
 
@@ -70,7 +70,7 @@ class HttpServer {
 
   /// Accepts from now on until stop. With `tls` every connection is a TLS connection. Both may be shared with
   /// nothing else.
-  void serve(async::ListenerPtr listener, std::shared_ptr<const TlsServer> tls = nullptr);
+  void serve(async::ListenerPtr listener, std::shared_ptr<const tls::Server> tls = nullptr);
 
   /// Closes listeners and idle connections at once, lets requests under way be answered (with `Connection:
   /// close`), closes the rest hard at the deadline: kTimedOut then, with everything closed all the same.

@@ -22,7 +22,7 @@ class HttpServer::Shop : public std::enable_shared_from_this<Shop> {
  public:
   Shop(ServerContext server_context, http::Handler& request_handler, ServerLimits server_limits);
 
-  void serve(async::ListenerPtr listener, std::shared_ptr<const TlsServer> tls);
+  void serve(async::ListenerPtr listener, std::shared_ptr<const tls::Server> tls);
   [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
   void close_all();
 
@@ -49,11 +49,11 @@ class HttpServer::Shop : public std::enable_shared_from_this<Shop> {
  private:
   static async::awaitable<void> accept_from(std::shared_ptr<Shop> self,
                                             std::shared_ptr<async::Listener> listener,
-                                            std::shared_ptr<const TlsServer> tls);
+                                            std::shared_ptr<const tls::Server> tls);
   static async::awaitable<void> attend(std::shared_ptr<Shop> self, async::StreamPtr stream,
-                                       std::shared_ptr<const TlsServer> tls);
+                                       std::shared_ptr<const tls::Server> tls);
   static async::awaitable<void> turn_away(std::shared_ptr<Shop> self, async::StreamPtr stream);
-  void admit(async::StreamPtr stream, std::shared_ptr<const TlsServer> tls);
+  void admit(async::StreamPtr stream, std::shared_ptr<const tls::Server> tls);
 
   std::vector<std::shared_ptr<async::Listener>> listeners_;
   std::unordered_set<Connection*> connections_;

@@ -30,7 +30,7 @@ fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& confi
     }
     Route route{std::move(*endpoint), {}, partner.service_id.value_or(config::ServiceId())};
     if (route.endpoint.scheme == http::Scheme::kHttps) {
-      auto tls = std::make_shared<http::TlsClientSettings>();
+      auto tls = std::make_shared<tls::ClientSettings>();
       tls->ca_file = partner.ca_file;
       if (config.doors.tls) {
         tls->certificate_file = config.doors.tls->certificate_file;

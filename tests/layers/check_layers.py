@@ -13,13 +13,13 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # Third-party headers and the only rooms that may include them.
 OWNERS = [
     (re.compile(r"^boost/beast"), {"gateway/http_beast"}),
-    (re.compile(r"^boost/asio/ssl"), {"gateway/http_beast"}),
+    (re.compile(r"^boost/asio/ssl"), {"gateway/tls"}),
     (re.compile(r"^boost/asio"), re.compile(r"^gateway/")),
     (re.compile(r"^rapidjson/"), {"fhir/json", "fhir/definitions/generator", "fhir/path", "gateway/routing"}),
     (re.compile(r"^libxml/"), {"fhir/xml"}),
     (re.compile(r"^sqlite3\.h"), {"gateway/store_sqlite"}),
     (re.compile(r"^yaml-cpp/"), {"gateway/config"}),
-    (re.compile(r"^openssl/"), {"gateway/security", "gateway/http_beast", "fhir/definitions/generator"}),
+    (re.compile(r"^openssl/"), {"gateway/security", "gateway/tls", "fhir/definitions/generator"}),
     (re.compile(r"^(spdlog|prometheus)/"), {"gateway/observe"}),
     (re.compile(r"^boost/multiprecision"), {"fhir/path"}),
     (re.compile(r"^(thread|mutex|condition_variable|future)$"), re.compile(r"^gateway/")),

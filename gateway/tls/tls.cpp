@@ -1,4 +1,4 @@
-#include "gateway/http_beast/tls.hpp"
+#include "gateway/tls/tls.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -12,7 +12,7 @@
 #include "gateway/async/alarm.hpp"
 #include "gateway/async/initiate.hpp"
 
-namespace gateway::http_beast {
+namespace gateway::tls {
 namespace {
 
 namespace ssl = boost::asio::ssl;
@@ -181,22 +181,22 @@ fhir::Status load_own(ssl::context& context, const std::string& certificate_file
 
 }  // namespace
 
-class TlsServer::Context {
+class Server::Context {
  public:
   ssl::context inner{ssl::context::tls_server};
 };
 
-class TlsClient::Context {
+class Client::Context {
  public:
   ssl::context inner{ssl::context::tls_client};
   std::string server_name;
 };
 
-TlsServer::TlsServer(std::shared_ptr<Context> context) : context_(std::move(context)) {}
+Server::Server(std::shared_ptr<Context> context) : context_(std::move(context)) {}
 
-TlsServer::~TlsServer() = default;
+Server::~Server() = default;
 
-fhir::Result<std::shared_ptr<const TlsServer>> TlsServer::make(const TlsServerSettings& settings) {
+fhir::Result<std::shared_ptr<const Server>> Server::make(const ServerSettings& settings) {
   auto context = std::make_shared<Context>();
   harden(context->inner);
   LIGAMENT_CHECK(load_own(context->inner, settings.certificate_file, settings.key_file));
@@ -209,12 +209,12 @@ fhir::Result<std::shared_ptr<const TlsServer>> TlsServer::make(const TlsServerSe
         ssl::verify_peer | (required ? ssl::verify_fail_if_no_peer_cert : ssl::verify_none), code);
     if (code) return fhir::fail(unusable("client_certificate"));
   }
-  return std::shared_ptr<const TlsServer>(new TlsServer(std::move(context)));
+  return std::shared_ptr<const Server>(new Server(std::move(context)));
 }
 
-async::awaitable<fhir::Result<async::StreamPtr>> TlsServer::accept(async::StreamPtr stream,
-                                                                   async::Timers& timers,
-                                                                   async::Deadline deadline) const {
+async::awaitable<fhir::Result<async::StreamPtr>> Server::accept(async::StreamPtr stream,
+                                                                async::Timers& timers,
+                                                                async::Deadline deadline) const {
   const auto context = context_;
   auto tls = std::make_unique<TlsStream>(std::move(stream), context->inner, timers);
   fhir::Status shaken = co_await tls->shake_hands(ssl::stream_base::server, deadline);
@@ -222,11 +222,11 @@ async::awaitable<fhir::Result<async::StreamPtr>> TlsServer::accept(async::Stream
   co_return async::StreamPtr(std::move(tls));
 }
 
-TlsClient::TlsClient(std::shared_ptr<Context> context) : context_(std::move(context)) {}
+Client::Client(std::shared_ptr<Context> context) : context_(std::move(context)) {}
 
-TlsClient::~TlsClient() = default;
+Client::~Client() = default;
 
-fhir::Result<std::shared_ptr<const TlsClient>> TlsClient::make(const http::TlsClientSettings& settings) {
+fhir::Result<std::shared_ptr<const Client>> Client::make(const ClientSettings& settings) {
   auto context = std::make_shared<Context>();
   harden(context->inner);
   error_code code;
@@ -238,12 +238,12 @@ fhir::Result<std::shared_ptr<const TlsClient>> TlsClient::make(const http::TlsCl
     LIGAMENT_CHECK(load_own(context->inner, settings.certificate_file, settings.key_file));
   }
   context->server_name = settings.server_name;
-  return std::shared_ptr<const TlsClient>(new TlsClient(std::move(context)));
+  return std::shared_ptr<const Client>(new Client(std::move(context)));
 }
 
-async::awaitable<fhir::Result<async::StreamPtr>> TlsClient::connect(async::StreamPtr stream, std::string host,
-                                                                    async::Timers& timers,
-                                                                    async::Deadline deadline) const {
+async::awaitable<fhir::Result<async::StreamPtr>> Client::connect(async::StreamPtr stream, std::string host,
+                                                                 async::Timers& timers,
+                                                                 async::Deadline deadline) const {
   const auto context = context_;
   auto tls = std::make_unique<TlsStream>(std::move(stream), context->inner, timers);
   tls->expect_host(context->server_name.empty() ? host : context->server_name);
@@ -252,4 +252,4 @@ async::awaitable<fhir::Result<async::StreamPtr>> TlsClient::connect(async::Strea
   co_return async::StreamPtr(std::move(tls));
 }
 
-}  // namespace gateway::http_beast
+}  // namespace gateway::tls

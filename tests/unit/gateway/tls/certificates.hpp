@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace gateway::http_beast::testing {
+namespace gateway::tls::testing {
 
 /// A key and a certificate, each in a file.
 struct Identity {
@@ -97,4 +97,4 @@ class Authority {
   Identity own_;
 };
 
-}  // namespace gateway::http_beast::testing
+}  // namespace gateway::tls::testing

@@ -1,25 +1,25 @@
-// TLS over real sockets on loopback: who gets in, and who is believed.
-#include "gateway/http_beast/tls.hpp"
-
+// HTTP over TLS over real sockets on loopback: who gets in, and who is believed.
 #include <gtest/gtest.h>
 
 #include "gateway/async/system_timers.hpp"
 #include "gateway/async/tcp_network.hpp"
 #include "gateway/http_beast/client.hpp"
-#include "tests/unit/gateway/http_beast/certificates.hpp"
+#include "gateway/tls/tls.hpp"
 #include "tests/unit/gateway/http_beast/served.hpp"
+#include "tests/unit/gateway/tls/certificates.hpp"
 
 namespace gateway::http_beast {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Authority;
-using testing::Identity;
+using tls::ClientCertificate;
+using tls::testing::Authority;
+using tls::testing::Identity;
 
-class Tls : public ::testing::Test {
+class Https : public ::testing::Test {
  protected:
   /// What one GET over TLS comes to. `certificates` of the server; `client` what the client is set to.
-  fhir::Result<http::Response> get(TlsServerSettings certificates, http::TlsClientSettings client,
+  fhir::Result<http::Response> get(tls::ServerSettings certificates, tls::ClientSettings client,
                                    int exchanges = 1) {
     boost::asio::io_context io(1);
     const fhir::SystemClock clock;
@@ -36,8 +36,8 @@ class Tls : public ::testing::Test {
     http::Endpoint endpoint{http::Scheme::kHttps,
                             listener->local(),
                             {},
-                            std::make_shared<http::TlsClientSettings>(std::move(client))};
-    server.serve(std::move(listener), *TlsServer::make(certificates));
+                            std::make_shared<tls::ClientSettings>(std::move(client))};
+    server.serve(std::move(listener), *tls::Server::make(certificates));
     HttpClient http_client(network, timers);
     fhir::Result<http::Response> outcome = fhir::fail(fhir::ErrorCode::kInternal, "no answer");
     async::TaskGroup tasks(io.get_executor());
@@ -62,10 +62,10 @@ class Tls : public ::testing::Test {
     if (!stopped.has_value()) ADD_FAILURE() << to_text(stopped.error());
   }
 
-  [[nodiscard]] TlsServerSettings server_settings(ClientCertificate wanted) const {
+  [[nodiscard]] tls::ServerSettings server_settings(ClientCertificate wanted) const {
     return {server_identity.certificate_file, server_identity.key_file, wanted, partners.ca_file()};
   }
-  [[nodiscard]] http::TlsClientSettings client_settings(const Identity& identity) const {
+  [[nodiscard]] tls::ClientSettings client_settings(const Identity& identity) const {
     return {ours.ca_file(), identity.certificate_file, identity.key_file, "gateway.example"};
   }
 
@@ -77,7 +77,7 @@ class Tls : public ::testing::Test {
   std::vector<std::string> troubles;
 };
 
-TEST_F(Tls, MutualAuthenticationGivesFingerprintAndSubject) {
+TEST_F(Https, MutualAuthenticationGivesFingerprintAndSubject) {
   const auto response = get(server_settings(ClientCertificate::kRequired), client_settings(partner), 2);
   ASSERT_TRUE(response.has_value()) << to_text(response.error());
   EXPECT_EQ(response->status, 200);
@@ -88,14 +88,14 @@ TEST_F(Tls, MutualAuthenticationGivesFingerprintAndSubject) {
   EXPECT_TRUE(troubles.empty());
 }
 
-TEST_F(Tls, ARequiredCertificateMustBeThere) {
+TEST_F(Https, ARequiredCertificateMustBeThere) {
   const auto response = get(server_settings(ClientCertificate::kRequired), client_settings({}));
   EXPECT_FALSE(response.has_value());
   EXPECT_FALSE(peer.has_value());
   EXPECT_EQ(troubles, std::vector<std::string>{"tls_handshake_failed"});
 }
 
-TEST_F(Tls, ACertificateOfAnotherAuthorityEndsTheHandshake) {
+TEST_F(Https, ACertificateOfAnotherAuthorityEndsTheHandshake) {
   const Identity stranger = ours.issue("gp-1.example");
   for (const ClientCertificate wanted : {ClientCertificate::kRequired, ClientCertificate::kOptional}) {
     EXPECT_FALSE(get(server_settings(wanted), client_settings(stranger)).has_value());
@@ -103,52 +103,27 @@ TEST_F(Tls, ACertificateOfAnotherAuthorityEndsTheHandshake) {
   }
 }
 
-TEST_F(Tls, AnOptionalCertificateMayBeMissing) {
+TEST_F(Https, AnOptionalCertificateMayBeMissing) {
   const auto response = get(server_settings(ClientCertificate::kOptional), client_settings({}));
   ASSERT_TRUE(response.has_value());
   EXPECT_FALSE(peer->certificate.has_value());
 }
 
-TEST_F(Tls, TheClientTrustsItsAuthorityOnly) {
-  http::TlsClientSettings client = client_settings({});
+TEST_F(Https, TheClientTrustsItsAuthorityOnly) {
+  tls::ClientSettings client = client_settings({});
   client.ca_file = partners.ca_file();
   const auto response = get(server_settings(ClientCertificate::kNone), client);
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().code, fhir::ErrorCode::kUnavailable);
 }
 
-TEST_F(Tls, TheClientChecksTheServersName) {
-  http::TlsClientSettings client = client_settings({});
+TEST_F(Https, TheClientChecksTheServersName) {
+  tls::ClientSettings client = client_settings({});
   client.server_name = "gateway.example.attacker.net";
   EXPECT_FALSE(get(server_settings(ClientCertificate::kNone), client).has_value());
   client.server_name = "";
   EXPECT_FALSE(get(server_settings(ClientCertificate::kNone), client).has_value())
       << "127.0.0.1 is not in it";
-}
-
-TEST_F(Tls, UnusableSettingsNameTheSetting) {
-  TlsServerSettings settings = server_settings(ClientCertificate::kRequired);
-  settings.key_file = partner.key_file;
-  EXPECT_EQ(TlsServer::make(settings).error().detail, "the TLS setting key_file cannot be used");
-  settings = server_settings(ClientCertificate::kRequired);
-  settings.client_ca_file = "/nowhere";
-  EXPECT_EQ(TlsServer::make(settings).error().detail, "the TLS setting client_ca_file cannot be used");
-  EXPECT_EQ(TlsClient::make({"/nowhere", "", "", ""}).error().detail,
-            "the TLS setting ca_file cannot be used");
-}
-
-TEST(TlsSimulated, AHandshakeThatNeverComesTimesOut) {
-  const Authority authority("a");
-  Authority other("b");
-  const Identity identity = other.issue("gateway");
-  async::testing::Simulation simulation;
-  const auto tls =
-      *TlsServer::make({identity.certificate_file, identity.key_file, ClientCertificate::kNone, ""});
-  async::StreamPair pair = async::make_stream_pair(simulation.executor);
-  const auto accepted = simulation.run(
-      tls->accept(std::move(pair.server), simulation.timers, async::Deadline::after(simulation.clock, 10s)));
-  EXPECT_EQ(accepted.error().code, fhir::ErrorCode::kTimedOut);
-  EXPECT_EQ(simulation.clock.monotonic().time_since_epoch(), 10s);
 }
 
 }  // namespace
