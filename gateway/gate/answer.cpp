@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -87,12 +88,18 @@ Answer from_text(std::string_view text) {
   return Answer::kOther;
 }
 
-Answer from_coding(Node coding) {
-  const std::string_view system = coding.child("system").text();
-  const std::string_view code = coding.child("code").text();
+/// Empty for a code that the table does not know. `SCT` is how HL7 v2 calls SNOMED CT.
+std::optional<Answer> from_code(std::string_view system, std::string_view code) {
+  if (system == "SCT" || system == "SNOMED-CT") system = kSnomed;
   for (const CodedAnswer& row : kCodes) {
     if (row.code == code && (row.system.empty() || row.system == system)) return row.answer;
   }
+  return std::nullopt;
+}
+
+Answer from_coding(Node coding) {
+  const std::string_view code = coding.child("code").text();
+  if (const std::optional<Answer> answer = from_code(coding.child("system").text(), code)) return *answer;
   const Node display = coding.child("display");
   if (display.has_value()) return from_text(display.text());
   return code.empty() ? Answer::kNotAsked : Answer::kOther;
@@ -137,6 +144,22 @@ Answer answer_of(Node holder) {
     } else if (type == "string" || type == "markdown" || type == "code") {
       best = stronger(best, from_text(value.text()));
     }
+  }
+  return best;
+}
+
+Answer answer_of_segment(Node obx) {
+  Answer best = Answer::kNotAsked;
+  for (const Node value : obx.children("OBX_5")) {
+    const Node identifier = value.child("c1");
+    const Node text = value.child("c2");
+    if (!identifier) {
+      best = stronger(best, from_text(value.text()));
+      continue;
+    }
+    const std::optional<Answer> coded = from_code(value.child("c3").text(), identifier.text());
+    const Answer answer = coded ? *coded : from_text(text.has_value() ? text.text() : identifier.text());
+    best = stronger(best, answer);
   }
   return best;
 }

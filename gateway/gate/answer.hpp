@@ -18,6 +18,9 @@ enum class Answer : std::uint8_t {
 /// answer nothing here.
 [[nodiscard]] Answer answer_of(fhir::tree::Node holder);
 
+/// Reads the values (OBX-5) of an HL7 v2 observation segment: the identifier and the text of each.
+[[nodiscard]] Answer answer_of_segment(fhir::tree::Node obx);
+
 /// The stronger of two answers to one question: yes, other, no, not asked.
 [[nodiscard]] Answer stronger(Answer a, Answer b) noexcept;
 

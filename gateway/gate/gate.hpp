@@ -54,8 +54,9 @@ struct GateResult {
   [[nodiscard]] bool contradiction() const noexcept { return coded_routine && (raised() || cancer_priority); }
 };
 
-/// Reads the whole tree: coded answers, coded conditions, all text, text attachments. Any thread. Cost:
-/// linear in the text; one pass over each text, no backtracking.
+/// Reads the whole tree: coded answers, coded conditions, all text, text attachments. A tree of HL7 v2 is
+/// read leaf by leaf, and its observations (OBX) as questions with answers. Any thread. Cost: linear in the
+/// text; one pass over each text, no backtracking.
 [[nodiscard]] GateResult inspect(const RedFlagSet& flags, fhir::tree::Node root);
 
 /// Reads bytes that did not parse, or that are of no known format: UTF-8, Latin-1 and UTF-16, with JSON, XML

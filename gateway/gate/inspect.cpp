@@ -16,6 +16,8 @@ namespace {
 
 using fhir::tree::Node;
 
+constexpr std::string_view kSnomed = "http://snomed.info/sct";
+
 /// Types whose value is an identifier, a code, a time or bytes, and says nothing in words.
 bool is_wordless(std::string_view type) {
   static constexpr std::string_view kTypes[] = {"uri",     "url",  "canonical", "code",
@@ -60,6 +62,7 @@ class TreeReading {
       : flags_(flags), findings_(flags), text_(flags), label_(flags), left_(max_text) {}
 
   GateResult read(Node root) {
+    v2_ = root && root.tree()->table().model == fhir::tree::Model::kHl7v2;
     for (Node at = root; at;) {
       const bool descend = visit(at);
       at = next(root, at, descend);
@@ -80,6 +83,7 @@ class TreeReading {
 
   /// False: what is below has been dealt with.
   bool visit(Node node) {
+    if (v2_) return visit_v2(node);
     const std::string_view type = node.type();
     if (type == "Questionnaire") return false;  // a form, filled in by nobody
     if (type == "ServiceRequest") read_priority(node);
@@ -93,6 +97,27 @@ class TreeReading {
     if (type == "Attachment" || type == "Binary") read_attachment(node);
     if (node.has_value()) read_text(node);
     return true;
+  }
+
+  /// An original in HL7 v2: every text of it, but the labels of observations (OBX-3), which the answers
+  /// beside them decide about.
+  bool visit_v2(Node node) {
+    if (node.name() == "OBX") read_segment(node);
+    if (node.name() == "OBX_3") return false;
+    if (node.has_value()) read_text(node);
+    return true;
+  }
+
+  void read_segment(Node obx) {
+    const Answer answer = answer_of_segment(obx);
+    const Node label = obx.child("OBX_3");
+    if (answer == Answer::kNo || answer == Answer::kNotAsked) return;
+    const FlagLevel level = answer == Answer::kYes ? FlagLevel::kRaised : FlagLevel::kHumanEyes;
+    const std::string_view system = label.child("c3").text() == "SCT" ? kSnomed : label.child("c3").text();
+    if (const RedFlag* flag = flags_.by_code(system, label.child("c1").text()); flag != nullptr)
+      raise(*flag, level, obx);
+    for (const Node part : {label.child("c1"), label.child("c2"), label.child("c5"), label.child("c9")})
+      raise_words(part.text(), level, obx);
   }
 
   /// QuestionnaireResponse.item.text, .linkId and .answer.
@@ -205,6 +230,16 @@ class TreeReading {
         node.kind() == fhir::tree::ValueKind::kXhtml) {
       read_loose(text, Markup::kTags, node);
     }
+    if (v2_ && text.size() >= kShortestEncoded) read_encoded(node);
+  }
+
+  /// A document inside an observation (ED) is base64 in one value.
+  void read_encoded(Node node) {
+    std::string_view text = node.text();
+    while (text.ends_with('='))
+      text.remove_suffix(1);
+    if (base64_run(text, 0) < text.size() || !spend(text.size())) return;
+    read_loose(decode_base64(text), Markup::kKeep, node);
   }
 
   void read_loose(std::string_view text, Markup markup, Node place) {
@@ -225,6 +260,8 @@ class TreeReading {
     }
   }
 
+  static constexpr std::size_t kShortestEncoded = 48;
+
   bool spend(std::size_t bytes) {
     if (bytes > left_) {
       findings_.result.cut_short = true;
@@ -239,6 +276,7 @@ class TreeReading {
   TextScan text_;
   TextScan label_;
   std::size_t left_;
+  bool v2_ = false;  // the tree is of an HL7 v2 message
 };
 
 }  // namespace

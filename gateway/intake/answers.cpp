@@ -58,6 +58,11 @@ http::Response refuse(const AnswerForm& form, const bars::Refusal& refusal) {
   return refuse(form, refusal, refusal.http_status());
 }
 
+int http_status(const fhir::Error& error) noexcept {
+  if (is_transient(error.code)) return bars::traits(bars::Rec::kUnavailable).http_status;
+  return bars::refusal(fhir::Error{error.code, {}}).http_status();
+}
+
 http::Response fail(const AnswerForm& form, const fhir::Error& error) {
   if (!is_transient(error.code)) return refuse(form, bars::refusal(fhir::Error{error.code, {}}));
   const bars::Refusal refusal =

@@ -24,6 +24,8 @@ struct AnswerForm {
 
 [[nodiscard]] http::Response refuse(const AnswerForm& form, const bars::Refusal& refusal, int status);
 [[nodiscard]] http::Response refuse(const AnswerForm& form, const bars::Refusal& refusal);
+/// What a failure of ours is over HTTP.
+[[nodiscard]] int http_status(const fhir::Error& error) noexcept;
 /// A failure of ours. kBusy, kUnavailable and kCommitUnknown are 503 with Retry-After: the sender tries again
 /// with the same ids.
 [[nodiscard]] http::Response fail(const AnswerForm& form, const fhir::Error& error);

@@ -72,6 +72,21 @@ bool outdated(const bars::BarsMessage& message, const ReferralMemory& memory) {
   return at && memory.state.last_request_event && *at < *memory.state.last_request_event;
 }
 
+/// What the conversion left out of a later word is not there to be held: a person looks at the original.
+fhir::Status ask_for_loss(store::Transaction& tx, const MessageCase& message, store::ReferralSeq referral,
+                          Settlement& settled) {
+  store::NewWork work;
+  work.kind = referral::to_code(referral::WorkKind::kHeldReferral);
+  work.referral = referral;
+  work.message = message.incoming.seq;
+  work.owner_role = referral::to_text(referral::PartyRole::kReviewer);
+  work.reason = kMandatoryFieldLost;
+  work.created_at = message.incoming.received;
+  LIGAMENT_CHECK(tx.work().open(work));
+  settled.alerts.push_back({work.kind, "", work.owner_role, work.reason});
+  return {};
+}
+
 fhir::Status apply_word(store::Transaction& tx, const MessageCase& message, const store::ReferralRow& row,
                         Change change, Settlement& settled) {
   const Node received = message.reading.message.service_request;
@@ -97,10 +112,12 @@ fhir::Status apply_word(store::Transaction& tx, const MessageCase& message, cons
       parts.push_back({base + '/' + reference(resource.type(), resource.child("id").text()), resource});
   }
   ResourceIds ids(message.around.hash, message.incoming.seq, kAnswerIds);
+  if (message.reading.mandatory_lost) LIGAMENT_CHECK(ask_for_loss(tx, message, row.seq, settled));
+  settled.kind = Outcome::Kind::kAccepted;
   settled.status = 200;
   settled.verdict = changed.ignored_because.empty() ? "accepted" : "ignored";
   settled.answer = acknowledgement(message, local.message, parts, ids);
-  settled.answer_type = media_type(answer_format(message.reading));
+  if (message.incoming.answer) settled.answer_type = media_type(*message.incoming.answer);
   return tx.messages().set_reply(message.incoming.seq, {200, settled.answer});
 }
 

@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "gateway/intake/reading.hpp"
+#include "gateway/intake/arrival.hpp"
 
 namespace gateway::intake {
 

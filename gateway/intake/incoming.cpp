@@ -18,12 +18,13 @@ store::NewMessage log_entry(const Incoming& incoming, const Reading& reading, st
   message.media_type = incoming.media_type;
   message.request_id = incoming.ids.request_id;
   message.correlation_id = incoming.ids.correlation_id;
-  message.business_id = reading.message.bundle_id;
-  message.event = reading.message.event;
+  message.business_id = incoming.control_id.empty() ? reading.message.bundle_id : incoming.control_id;
+  message.event = incoming.event.empty() ? reading.message.event : incoming.event;
   message.digest = incoming.digest;
   message.received_at = incoming.received;
   message.verdict = verdict;
   message.bytes = *incoming.body;
+  if (incoming.conversion) message.conversion = *incoming.conversion;
   return message;
 }
 
@@ -85,11 +86,6 @@ std::string organisation_name(const bars::BarsMessage& message, std::string_view
 
 std::string reference(std::string_view type, std::string_view id) {
   return std::string(type).append("/").append(id);
-}
-
-config::WireFormat answer_format(const Reading& reading) noexcept {
-  return reading.headers.accept == bars::MediaType::kXml ? config::WireFormat::kXml
-                                                         : config::WireFormat::kJson;
 }
 
 std::string hex(const store::Digest& digest) {

@@ -10,6 +10,7 @@
 #include "fhir/base/instant.hpp"
 #include "fhir/tree/tree.hpp"
 #include "gateway/bars/message.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/intake/reading.hpp"
 #include "gateway/referral/task_tree.hpp"
 #include "gateway/store/caller.hpp"
@@ -25,10 +26,15 @@ struct Incoming {
   store::MessageSeq seq;
   fhir::Instant received;
   ConversationIds ids;
+  bool derived_ids = false;  ///< From the content: the same ids mean the same message.
+  std::string control_id;
+  std::string event;
+  std::optional<config::WireFormat> answer;  ///< Absent: no answer Bundle is made.
   std::string door = "http";
   std::string media_type;
   std::shared_ptr<const std::string> body;
   store::Digest digest{};
+  std::shared_ptr<const store::Conversion> conversion;  ///< Null for a message that was read as it is.
 };
 
 /// The row of the message log.
@@ -57,9 +63,6 @@ struct Incoming {
 
 /// `Type/id`.
 [[nodiscard]] std::string reference(std::string_view type, std::string_view id);
-
-/// The format the caller wants its answer in.
-[[nodiscard]] config::WireFormat answer_format(const Reading& reading) noexcept;
 
 /// Lower-case hexadecimal.
 [[nodiscard]] std::string hex(const store::Digest& digest);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "fhir/json/writer.hpp"
 #include "gateway/intake/answers.hpp"
 #include "gateway/intake/in_flight.hpp"
 #include "gateway/intake/later_word.hpp"
@@ -34,6 +35,7 @@ fhir::Status settle_new(store::Transaction& tx, const MessageCase& message, Plan
     return written;
   }
   settled = Settlement();
+  settled.kind = Outcome::Kind::kAccepted;
   settled.status = 200;
   settled.verdict = store::to_text(plan.message.verdict);
   settled.alerts = plan.alerts;
@@ -52,6 +54,13 @@ bool is_answer(bars::Action action) noexcept {
          action == kReferralResponse || action == kNoShow;
 }
 
+/// A repetition uses its control id rightly.
+fhir::Status finish(store::Transaction& tx, const MessageCase& message, const Settlement& settled,
+                    bool reused) {
+  if (!reused || settled.kind == Outcome::Kind::kDuplicate) return {};
+  return record_reuse(tx, message.incoming);
+}
+
 void prepare_new(Prepared& prepared, const PlanSurroundings& around) {
   auto plan = std::make_shared<PlannedReferral>(
       plan_new_referral(prepared.message->incoming, prepared.message->reading, around));
@@ -59,12 +68,13 @@ void prepare_new(Prepared& prepared, const PlanSurroundings& around) {
   prepared.unit.bytes = plan->bytes;
   prepared.unit.work = [message = prepared.message, plan,
                         settled = prepared.settled](store::Transaction& tx) -> fhir::Status {
+    LIGAMENT_TRY(const bool reused, control_id_reused(tx, message->incoming));
     LIGAMENT_CHECK(settle_new(tx, *message, *plan, *settled));
     if (settled->status == 200) {
       settled->answer = plan->answer;
       settled->answer_type = plan->answer_type;
     }
-    return {};
+    return finish(tx, *message, *settled, reused);
   };
 }
 
@@ -72,29 +82,29 @@ using Settle = fhir::Status (*)(store::Transaction&, const MessageCase&, Settlem
 
 void prepare_later(Prepared& prepared, Settle settle) {
   prepared.unit.work = [message = prepared.message, settled = prepared.settled,
-                        settle](store::Transaction& tx) { return settle(tx, *message, *settled); };
+                        settle](store::Transaction& tx) -> fhir::Status {
+    LIGAMENT_TRY(const bool reused, control_id_reused(tx, message->incoming));
+    LIGAMENT_CHECK(settle(tx, *message, *settled));
+    return finish(tx, *message, *settled, reused);
+  };
 }
 
 }  // namespace
 
-/// Turns a request into a unit of work; the pure part of process_message.
+/// Turns an arrival into a unit of work; the pure part of process.
 class MessagePreparation {
  public:
   MessagePreparation(const IntakePorts& ports, const IntakeSettings& settings, const ReferralChanges& changes,
                      const services::ServiceCatalogue& catalogue)
       : ports_(ports), settings_(settings), changes_(changes), catalogue_(catalogue) {}
 
-  [[nodiscard]] Prepared prepare(http::Request request, store::Caller caller) const {
+  [[nodiscard]] Prepared prepare(Arrival arrival) const {
     Incoming incoming;
     incoming.seq = ports_.sequence.next();
     incoming.received = ports_.clock.now();
-    incoming.ids = conversation_ids(request);
-    incoming.media_type = request.headers.find("Content-Type").value_or("");
-    incoming.digest = store::sha256(request.body);
-    incoming.caller = std::move(caller);
-    Reading reading = read_message(request, incoming.caller,
-                                   {*settings_.config, catalogue_, settings_.mode, incoming.received});
-    incoming.body = std::make_shared<const std::string>(std::move(request.body));
+    Reading reading =
+        read_message(arrival, {*settings_.config, catalogue_, settings_.mode, incoming.received});
+    take(incoming, std::move(arrival));
     const PlanSurroundings around{*settings_.config, ports_.keyed_hash, changes_.deadlines(),
                                   settings_.software_version};
     Prepared prepared;
@@ -110,6 +120,23 @@ class MessagePreparation {
   }
 
  private:
+  static void take(Incoming& incoming, Arrival arrival) {
+    incoming.caller = std::move(arrival.caller);
+    incoming.ids = std::move(arrival.ids);
+    incoming.derived_ids = arrival.repetition.has_value();
+    incoming.control_id = std::move(arrival.control_id);
+    incoming.event = std::move(arrival.event);
+    incoming.answer = arrival.answer;
+    incoming.door = std::move(arrival.door);
+    incoming.media_type = std::move(arrival.media_type);
+    incoming.digest = store::sha256(arrival.bytes);
+    incoming.body = std::make_shared<const std::string>(std::move(arrival.bytes));
+    if (!arrival.converted) return;
+    const Converted& converted = *arrival.converted;
+    incoming.conversion = std::make_shared<const store::Conversion>(store::Conversion{
+        converted.bundle ? fhir::json::write(converted.bundle->root()) : "", converted.receipt});
+  }
+
   static void choose(Prepared& prepared, const PlanSurroundings& around) {
     const Reading& reading = prepared.message->reading;
     if (reading.refusal) return prepare_later(prepared, settle_refused);
@@ -142,8 +169,7 @@ std::size_t Intake::in_flight() const noexcept {
 
 namespace {
 
-MessageSummary summary_of(const Prepared& prepared, const http::Response& response,
-                          std::chrono::nanoseconds took) {
+MessageSummary summary_of(const Prepared& prepared, const Outcome& outcome, std::chrono::nanoseconds took) {
   const MessageCase& message = *prepared.message;
   MessageSummary summary;
   summary.message = message.incoming.seq;
@@ -151,22 +177,39 @@ MessageSummary summary_of(const Prepared& prepared, const http::Response& respon
   if (message.reading.action) summary.action = bars::to_text(*message.reading.action);
   summary.verdict = prepared.settled->verdict.empty() ? "failed" : prepared.settled->verdict;
   summary.decision = prepared.decision;
-  if (prepared.settled->refusal) summary.error_code = bars::traits(prepared.settled->refusal->rec).code;
-  summary.http_status = response.status;
+  if (outcome.refusal) summary.error_code = bars::traits(outcome.refusal->rec).code;
+  summary.http_status = outcome.http_status;
   summary.bytes = message.incoming.body->size();
   summary.red_flags = message.reading.gate.flags.size();
   summary.took = took;
   return summary;
 }
 
-http::Response answer_of(const fhir::Result<commit::Committed>& committed, const AnswerForm& form,
-                         Settlement& settled) {
+Outcome failed(const fhir::Error& error) {
+  Outcome outcome;
+  outcome.kind = error.code == fhir::ErrorCode::kBusy ? Outcome::Kind::kBusy : Outcome::Kind::kUnknown;
+  outcome.http_status = http_status(error);
+  outcome.error = error;
+  return outcome;
+}
+
+Outcome outcome_of(const fhir::Result<commit::Committed>& committed, Prepared& prepared) {
+  Settlement& settled = *prepared.settled;
   if (!committed.has_value()) {
     settled = Settlement();  // whatever the unit left, it did not happen
-    return fail(form, committed.error());
+    return failed(committed.error());
   }
-  if (settled.refusal) return refuse(form, *settled.refusal, settled.status);
-  return acknowledge(*committed, form, settled.answer_type, std::move(settled.answer));
+  Outcome outcome;
+  outcome.kind = settled.kind;
+  outcome.message = prepared.message->incoming.seq;
+  outcome.original = settled.original;
+  outcome.committed = *committed;
+  outcome.held = settled.verdict == store::to_text(store::Verdict::kQuarantined);
+  outcome.refusal = settled.refusal;
+  outcome.http_status = settled.status;
+  outcome.answer = std::move(settled.answer);
+  outcome.answer_type = settled.answer_type;
+  return outcome;
 }
 
 store::Unit task_unit(std::shared_ptr<const TaskCase> task, std::shared_ptr<TaskSettlement> settled) {
@@ -192,34 +235,39 @@ store::Unit event_unit(store::Caller caller, store::ReferralSeq referral, Change
   return unit;
 }
 
-http::Response refuse_entry(const AnswerForm& form, InFlight::Entry entry) {
+Outcome turned_away(InFlight::Entry entry) {
   if (entry == InFlight::Entry::kFull)
-    return fail(form, fhir::Error{fhir::ErrorCode::kBusy, "too many messages at a time"});
-  return refuse(form, bars::refusal(bars::Rec::kTooEarly, fhir::IssueType::kDuplicate, "",
-                                    "the first attempt with these ids is still being processed"));
+    return failed(fhir::Error{fhir::ErrorCode::kBusy, "too many messages at a time"});
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kTooEarly;
+  outcome.refusal = bars::refusal(bars::Rec::kTooEarly, fhir::IssueType::kDuplicate, "",
+                                  "the first attempt with these ids is still being processed");
+  outcome.http_status = outcome.refusal->http_status();
+  return outcome;
 }
 
 }  // namespace
 
-async::awaitable<http::Response> Intake::process_message(http::Request request, store::Caller caller) {
+async::awaitable<Outcome> Intake::process(Arrival arrival) {
   const fhir::Monotonic started = ports_.clock.monotonic();
-  const AnswerForm form = answer_form(request);
-  const InFlight::Stay stay = in_flight_->enter(caller.partner, conversation_ids(request));
+  if (arrival.repetition)
+    arrival.ids = derived_ids(ports_.keyed_hash, arrival.caller.partner, *arrival.repetition);
+  const InFlight::Stay stay = in_flight_->enter(arrival.caller.partner, arrival.ids);
   if (stay.entry() != InFlight::Entry::kEntered) {
-    http::Response refused = refuse_entry(form, stay.entry());
+    Outcome refused = turned_away(stay.entry());
     co_return refused;
   }
   const services::CataloguePtr catalogue = catalogue_;
   const MessagePreparation preparation(ports_, settings_, changes_, *catalogue);
-  Prepared prepared = preparation.prepare(std::move(request), std::move(caller));
+  Prepared prepared = preparation.prepare(std::move(arrival));
   async::awaitable<fhir::Result<commit::Committed>> commit =
       ports_.committer.commit(std::move(prepared.unit));
   const fhir::Result<commit::Committed> committed = co_await std::move(commit);
-  http::Response response = answer_of(committed, form, *prepared.settled);
+  Outcome outcome = outcome_of(committed, prepared);
   for (const Alert& alert : prepared.settled->alerts)
     ports_.sink.alert(alert);
-  ports_.sink.message(summary_of(prepared, response, ports_.clock.monotonic() - started));
-  co_return response;
+  ports_.sink.message(summary_of(prepared, outcome, ports_.clock.monotonic() - started));
+  co_return outcome;
 }
 
 async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> Intake::apply_task_update(store::Caller caller,

@@ -3,8 +3,10 @@
 //
 //   Intake intake(ports, settings, catalogue);
 //   ProcessMessageHandler handler(intake, authenticate);          // POST /fhir/$process-message
+//   Outcome outcome = co_await intake.process(arrival);           // a door of its own: arrival.hpp,
+//   outcome.hpp
 //
-// Order of work: headers, in-flight check, parse, red-flag gate, structure, decision table, identity, routing
+// Order of work: in-flight check, parse, red-flag gate, structure, decision table, identity, routing
 // (all pure, reading.hpp), then one unit of work, then the answer, which only a commit can make. A refused
 // message is recorded too, and its red flags are escalated in the same transaction.
 #pragma once
@@ -22,10 +24,11 @@
 #include "gateway/bars/rec_error.hpp"
 #include "gateway/commit/committer.hpp"
 #include "gateway/config/config.hpp"
-#include "gateway/http/message.hpp"
+#include "gateway/intake/arrival.hpp"
 #include "gateway/intake/intake_sink.hpp"
 #include "gateway/intake/keyed_hash.hpp"
 #include "gateway/intake/message_sequence.hpp"
+#include "gateway/intake/outcome.hpp"
 #include "gateway/intake/reading.hpp"
 #include "gateway/intake/referral_changes.hpp"
 #include "gateway/services/catalogue.hpp"
@@ -83,8 +86,8 @@ class Intake {
   /// The services that messages are routed by from now on.
   void set_catalogue(services::CataloguePtr catalogue);
 
-  /// One message of an authenticated partner. Every outcome is a Response with both ids mirrored.
-  [[nodiscard]] async::awaitable<http::Response> process_message(http::Request request, store::Caller caller);
+  /// One message of an authenticated partner, from any door.
+  [[nodiscard]] async::awaitable<Outcome> process(Arrival arrival);
 
   /// One Task update. The caller sees only Tasks of referrals that concern it: others are 404.
   [[nodiscard]] async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> apply_task_update(
@@ -99,6 +102,7 @@ class Intake {
   /// For units of work of other rooms.
   [[nodiscard]] const ReferralChanges& changes() const noexcept { return changes_; }
   [[nodiscard]] std::size_t in_flight() const noexcept;
+  [[nodiscard]] Mode mode() const noexcept { return settings_.mode; }
 
  private:
   IntakePorts ports_;

@@ -309,6 +309,7 @@ class Planner {
   }
 
   void make_answer() {
+    if (!incoming_.answer) return;
     bars::Envelope envelope;
     envelope.bundle_id = ids_.next();
     envelope.header_id = ids_.next();
@@ -327,9 +328,8 @@ class Planner {
       if (resource) parts.push_back({notices_.full_url(resource), resource});
     }
     const fhir::tree::TreePtr bundle = bars::encode_acknowledgement(local_.message, parts, envelope);
-    const config::WireFormat format = answer_format(reading_);
-    plan_.answer = serialise(format, bundle->root());
-    plan_.answer_type = media_type(format);
+    plan_.answer = serialise(*incoming_.answer, bundle->root());
+    plan_.answer_type = media_type(*incoming_.answer);
   }
 
   void show() {

@@ -33,7 +33,7 @@ struct PlannedReferral {
   std::vector<store::NewWork> work;
   store::NewAudit audit;
   std::vector<Alert> alerts;
-  std::string answer;
+  std::string answer;       ///< Empty when the door wants none.
   std::string answer_type;  ///< Media type.
   std::size_t bytes = 0;    ///< About what will be written.
 };

@@ -227,10 +227,11 @@ fhir::Status apply_all(store::Transaction& tx, const MessageCase& message, Findi
     }
   }
   ResourceIds ids(message.around.hash, message.incoming.seq, kAnswerIds);
+  settled.kind = Outcome::Kind::kAccepted;
   settled.status = 200;
   settled.verdict = ignored ? "ignored" : "accepted";
   settled.answer = acknowledgement(message, local.message, {}, ids);
-  settled.answer_type = media_type(answer_format(message.reading));
+  if (message.incoming.answer) settled.answer_type = media_type(*message.incoming.answer);
   return tx.messages().set_reply(message.incoming.seq, {200, settled.answer});
 }
 

@@ -15,7 +15,7 @@ async::awaitable<http::Response> ProcessMessageHandler::handle(http::Request req
     co_return response;
   }
   async::awaitable<http::Response> processed =
-      intake_->process_message(std::move(request), std::move(*caller));
+      process_message(*intake_, std::move(request), std::move(*caller));
   co_return co_await std::move(processed);
 }
 

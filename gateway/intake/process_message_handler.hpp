@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "gateway/http/handler.hpp"
-#include "gateway/intake/intake.hpp"
+#include "gateway/intake/http_door.hpp"
 
 namespace gateway::intake {
 

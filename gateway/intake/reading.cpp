@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
-#include "fhir/base/uuid.hpp"
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/json/reader.hpp"
 #include "fhir/validate/validate.hpp"
 #include "fhir/xml/reader.hpp"
-#include "gateway/http/media_type.hpp"
 #include "gateway/routing/routing.hpp"
 
 namespace gateway::intake {
@@ -18,16 +15,6 @@ namespace {
 
 using bars::Action;
 
-std::vector<bars::HeaderField> fields_of(const http::Request& request) {
-  std::vector<bars::HeaderField> fields;
-  fields.reserve(request.headers.size());
-  for (std::size_t at = 0; at < request.headers.size(); ++at) {
-    const http::Field field = request.headers.at(at);
-    fields.push_back({field.name, field.value});
-  }
-  return fields;
-}
-
 /// Keeps the first refusal.
 void refuse(Reading& reading, bars::Refusal refusal, int status = 0) {
   if (reading.refusal) return;
@@ -35,40 +22,40 @@ void refuse(Reading& reading, bars::Refusal refusal, int status = 0) {
   reading.refusal = std::move(refusal);
 }
 
-void read_headers(Reading& reading, const http::Request& request, Mode mode) {
-  bars::HeaderPolicy policy;
-  policy.claims_required = mode == Mode::kStrict;
-  const std::vector<bars::HeaderField> fields = fields_of(request);
-  auto headers = bars::parse_headers(fields, policy);
-  if (headers.has_value()) {
-    reading.headers = std::move(*headers);
-  } else {
-    refuse(reading, std::move(headers.error()));
-  }
-}
-
-void read_body(Reading& reading, const http::Request& request, const ReadingSurroundings& around) {
-  const fhir::Result<http::BodyType> type = http::body_type(request);
-  if (!type.has_value()) {
-    refuse(reading,
-           bars::refusal(bars::Rec::kBadRequest, fhir::IssueType::kNotSupported, "",
-                         "Content-Type must be application/fhir+json or application/fhir+xml"),
-           415);
-    reading.gate = gate::inspect_bytes(around.catalogue.red_flags(), request.body);
-    return;
-  }
+void read_fhir(Reading& reading, const Arrival& arrival, const ReadingSurroundings& around) {
   const fhir::tree::TypeTable& table = fhir::definitions::r4();
   const fhir::ReadLimits& limits = around.config.limits.message;
-  fhir::tree::ReadOutcome outcome = type->format == http::Format::kXml
-                                        ? fhir::xml::read(request.body, table, limits)
-                                        : fhir::json::read(request.body, table, limits);
+  fhir::tree::ReadOutcome outcome = arrival.content == Content::kXml
+                                        ? fhir::xml::read(arrival.bytes, table, limits)
+                                        : fhir::json::read(arrival.bytes, table, limits);
   reading.tree = std::move(outcome.tree);
   if (reading.tree) reading.gate = gate::inspect(around.catalogue.red_flags(), reading.tree->root());
   if (!outcome.issues.has_error()) return;
   // Some of it could not be read, so the bytes are looked at too.
-  gate::GateResult bytes = gate::inspect_bytes(around.catalogue.red_flags(), request.body);
+  gate::GateResult bytes = gate::inspect_bytes(around.catalogue.red_flags(), arrival.bytes);
   reading.gate = reading.tree ? gate::merge(std::move(reading.gate), bytes) : std::move(bytes);
   refuse(reading, bars::refusal(bars::Rec::kBadRequest, outcome.issues));
+}
+
+/// The original is read as well as what was made of it: no rule of a map may keep a red flag from the gate.
+void read_converted(Reading& reading, const Arrival& arrival, const ReadingSurroundings& around) {
+  const gate::RedFlagSet& flags = around.catalogue.red_flags();
+  const Converted& converted = *arrival.converted;
+  reading.tree = converted.bundle;
+  if (converted.source) reading.gate = gate::inspect(flags, converted.source->root());
+  if (reading.tree)
+    reading.gate = gate::merge(std::move(reading.gate), gate::inspect(flags, reading.tree->root()));
+  if (!converted.source || !reading.tree)
+    reading.gate = gate::merge(std::move(reading.gate), gate::inspect_bytes(flags, arrival.bytes));
+  for (const Loss& loss : converted.losses)
+    reading.mandatory_lost = reading.mandatory_lost || loss.mandatory;
+}
+
+void read_body(Reading& reading, const Arrival& arrival, const ReadingSurroundings& around) {
+  if (arrival.converted) return read_converted(reading, arrival, around);
+  if (arrival.content == Content::kJson || arrival.content == Content::kXml)
+    return read_fhir(reading, arrival, around);
+  reading.gate = gate::inspect_bytes(around.catalogue.red_flags(), arrival.bytes);
 }
 
 void check_structure(Reading& reading, std::string_view source) {
@@ -147,6 +134,11 @@ void route(Reading& reading, const store::Caller& caller, const ReadingSurroundi
     decision.reason = "use-case-not-served";
     decision.text = "This use case is not served here. A person decides where the referral goes.";
   }
+  if (reading.mandatory_lost && decision.outcome != routing::Outcome::kUrgent) {
+    decision.outcome = routing::Outcome::kHold;
+    decision.reason = kMandatoryFieldLost;
+    decision.text = "A field that every referral must have could not be taken over. A person looks at it.";
+  }
   reading.decision = std::move(decision);
 }
 
@@ -157,13 +149,16 @@ bool is_booking(Action action) noexcept {
 
 }  // namespace
 
-Reading read_message(const http::Request& request, const store::Caller& caller,
-                     const ReadingSurroundings& around) {
+Reading read_message(const Arrival& arrival, const ReadingSurroundings& around) {
   Reading reading;
-  read_headers(reading, request, around.mode);
-  read_body(reading, request, around);
-  if (reading.refusal || !reading.tree) return reading;
-  check_structure(reading, request.body);
+  if (arrival.refusal) refuse(reading, *arrival.refusal, arrival.refused_status);
+  read_body(reading, arrival, around);
+  if (!reading.tree && !reading.refusal) {
+    refuse(reading, bars::refusal(bars::Rec::kBadRequest, fhir::IssueType::kNotSupported, "",
+                                  "no message could be read"));
+  }
+  if (reading.refusal) return reading;
+  check_structure(reading, arrival.converted ? std::string_view() : std::string_view(arrival.bytes));
   if (reading.refusal) return reading;
   understand(reading, around);
   if (reading.refusal) return reading;
@@ -173,18 +168,8 @@ Reading read_message(const http::Request& request, const store::Caller& caller,
     return reading;
   }
   identify(reading, around);
-  if (!reading.refusal && opens_referral(reading)) route(reading, caller, around);
+  if (!reading.refusal && opens_referral(reading)) route(reading, arrival.caller, around);
   return reading;
-}
-
-ConversationIds conversation_ids(const http::Request& request) {
-  ConversationIds ids;
-  for (const auto& [name, into] :
-       {std::pair{"X-Request-Id", &ids.request_id}, std::pair{"X-Correlation-Id", &ids.correlation_id}}) {
-    const auto value = request.headers.find(name);
-    if (value && fhir::is_uuid(*value)) *into = *value;
-  }
-  return ids;
 }
 
 bool opens_referral(const Reading& reading) noexcept {

@@ -111,6 +111,7 @@ fhir::Status record(store::Transaction& tx, const MessageCase& message, store::V
 fhir::Status record_refused(store::Transaction& tx, const MessageCase& message, const bars::Refusal& refusal,
                             int status, Settlement& settled) {
   settled = Settlement();
+  settled.kind = Outcome::Kind::kRefused;
   settled.status = status;
   settled.refusal = refusal;
   settled.verdict = "refused";
@@ -133,15 +134,35 @@ fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& 
   settled.verdict = "duplicate";
   settled.refusal = bars::refusal(bars::Rec::kConflict, fhir::IssueType::kDuplicate, "",
                                   "a message with these ids was processed before");
-  if (first->digest == incoming.digest) {
+  if (incoming.derived_ids || first->digest == incoming.digest) {
+    settled.kind = Outcome::Kind::kDuplicate;
+    settled.original = first->seq;
     LIGAMENT_CHECK(
         record(tx, message, store::Verdict::kDuplicate, "message-repeated", store::AuditOutcome::kSuccess));
     return true;
   }
+  settled.kind = Outcome::Kind::kRefused;
   LIGAMENT_CHECK(record(tx, message, store::Verdict::kRefused, "same-ids-other-body",
                         store::AuditOutcome::kSeriousFailure));
   LIGAMENT_CHECK(write_escalation(tx, message, settled));
   return true;
+}
+
+fhir::Result<bool> control_id_reused(store::Transaction& tx, const Incoming& incoming) {
+  if (!incoming.derived_ids || incoming.control_id.empty()) return false;
+  LIGAMENT_TRY(const std::optional<store::MessageRow> earlier,
+               tx.messages().find_by_business_id(incoming.caller.partner, incoming.control_id));
+  return earlier && earlier->request_id != incoming.ids.request_id;
+}
+
+fhir::Status record_reuse(store::Transaction& tx, const Incoming& incoming) {
+  store::NewAudit entry;
+  entry.at = incoming.received;
+  entry.event = "control-id-reused";
+  entry.message = incoming.seq;
+  entry.outcome = store::AuditOutcome::kSeriousFailure;
+  LIGAMENT_CHECK(tx.audit().append(entry));
+  return {};
 }
 
 bars::Refusal refusal_of(const referral::Refused& refused) {
@@ -166,6 +187,7 @@ bars::Refusal refusal_of(const referral::Refused& refused) {
 
 std::string acknowledgement(const MessageCase& message, const bars::BarsMessage& local,
                             std::span<const bars::Part> parts, ResourceIds& ids) {
+  if (!message.incoming.answer) return {};
   const config::Installation& ours = message.around.config.installation;
   bars::Envelope envelope;
   envelope.bundle_id = ids.next();
@@ -180,7 +202,7 @@ std::string acknowledgement(const MessageCase& message, const bars::BarsMessage&
   envelope.receiver_name = organisation_name(local, message.incoming.caller.ods);
   envelope.software_version = message.around.software_version;
   const fhir::tree::TreePtr bundle = bars::encode_acknowledgement(local, parts, envelope);
-  return serialise(answer_format(message.reading), bundle->root());
+  return serialise(*message.incoming.answer, bundle->root());
 }
 
 }  // namespace gateway::intake

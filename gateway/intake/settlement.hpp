@@ -11,6 +11,7 @@
 #include "gateway/intake/incoming.hpp"
 #include "gateway/intake/intake_sink.hpp"
 #include "gateway/intake/new_referral.hpp"
+#include "gateway/intake/outcome.hpp"
 #include "gateway/intake/reading.hpp"
 #include "gateway/intake/referral_changes.hpp"
 #include "gateway/intake/resource_ids.hpp"
@@ -20,9 +21,11 @@ namespace gateway::intake {
 
 /// Assigned whole by the unit, so that a unit that runs again leaves one result.
 struct Settlement {
+  Outcome::Kind kind = Outcome::Kind::kUnknown;
   int status = 0;
-  std::optional<bars::Refusal> refusal;  ///< Present exactly when the message was not accepted.
-  std::string answer;                    ///< Body of a 200, in `answer_type`.
+  std::optional<store::MessageSeq> original;  ///< Of a duplicate.
+  std::optional<bars::Refusal> refusal;       ///< Present exactly when the message was not accepted.
+  std::string answer;                         ///< Body of a 200, in `answer_type`.
   std::string answer_type;
   std::string verdict;
   std::vector<Alert> alerts;
@@ -51,15 +54,21 @@ struct MessageCase {
 [[nodiscard]] fhir::Status record_refused(store::Transaction& tx, const MessageCase& message,
                                           const bars::Refusal& refusal, int status, Settlement& settled);
 
-/// When the ids of the message are used up: 409, recorded as a duplicate, or as refused and flagged when it
-/// is another message under the same ids. True when that was so.
+/// When the ids of the message are used up: recorded as a duplicate, or as refused and flagged when it is
+/// another message under the same ids of its sender. True when that was so.
 [[nodiscard]] fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& message,
                                                    Settlement& settled);
+
+/// True when its sender used the control id of the message for other content before, and it took effect.
+[[nodiscard]] fhir::Result<bool> control_id_reused(store::Transaction& tx, const Incoming& incoming);
+/// Says so in the audit log.
+[[nodiscard]] fhir::Status record_reuse(store::Transaction& tx, const Incoming& incoming);
 
 /// A refusal by the rules of the referral's life: the rule, who owns the Task now, what this caller may do.
 [[nodiscard]] bars::Refusal refusal_of(const referral::Refused& refused);
 
-/// The body of 200 in the caller's format: the message echoed in short with what it is now here.
+/// The body of 200 in the form the caller wants, the message echoed in short with what it is now here; empty
+/// when it wants none.
 [[nodiscard]] std::string acknowledgement(const MessageCase& message, const bars::BarsMessage& local,
                                           std::span<const bars::Part> parts, ResourceIds& ids);
 

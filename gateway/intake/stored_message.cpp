@@ -12,8 +12,14 @@ fhir::Result<LocalMessage> read_again(store::Transaction& tx, store::MessageSeq 
                                       std::string_view base_url, std::string_view request_id) {
   LIGAMENT_TRY(const std::optional<store::MessageRow> row, tx.messages().find(seq));
   if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the message of a referral is missing");
-  LIGAMENT_TRY(const std::string bytes, tx.messages().read_bytes(seq));
-  const bool xml = row->media_type.find("xml") != std::string::npos;
+  LIGAMENT_TRY(const std::optional<store::Conversion> conversion, tx.messages().read_conversion(seq));
+  std::string bytes;
+  if (conversion) {
+    bytes = conversion->bundle;
+  } else {
+    LIGAMENT_TRY(bytes, tx.messages().read_bytes(seq));
+  }
+  const bool xml = !conversion && row->media_type.find("xml") != std::string::npos;
   const fhir::tree::ReadOutcome outcome = xml ? fhir::xml::read(bytes, fhir::definitions::r4())
                                               : fhir::json::read(bytes, fhir::definitions::r4());
   if (!outcome.tree) return fhir::fail(fhir::ErrorCode::kCorrupt, "a logged message cannot be read");

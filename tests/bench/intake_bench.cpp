@@ -13,6 +13,7 @@
 #include "gateway/bars/decision.hpp"
 #include "gateway/config/yaml.hpp"
 #include "gateway/intake/dispatch.hpp"
+#include "gateway/intake/http_door.hpp"
 #include "gateway/intake/localised.hpp"
 #include "gateway/intake/new_referral.hpp"
 #include "gateway/intake/referral_changes.hpp"
@@ -116,9 +117,11 @@ int run(const std::string& folder, int rounds) {
   request.body = message(15'000);
   incoming.body = std::make_shared<const std::string>(request.body);
   incoming.ids = conversation_ids(request);
+  incoming.answer = config::WireFormat::kJson;
+  const Arrival arrival = arrival_of(request, caller, Mode::kDev);
   const ReadingSurroundings around{*configured.config, *catalogue, Mode::kDev, incoming.received};
   const PlanSurroundings planning{*configured.config, hash, deadlines, "0.1.0"};
-  const Reading reading = read_message(request, caller, around);
+  const Reading reading = read_message(arrival, around);
   if (reading.refusal || !reading.decision) {
     std::fprintf(stderr, "the message of the bench is refused: %s %s\n",
                  reading.refusal ? reading.refusal->issues.items().front().expression.c_str() : "",
@@ -144,7 +147,7 @@ int run(const std::string& folder, int rounds) {
                                     .destination = routing::DestinationCheck::kAny,
                                     .use_cases = {}};
   say("route", each(rounds, [&] { return routing::decide(input); }));
-  say("read-message-whole", each(rounds, [&] { return read_message(request, caller, around); }));
+  say("read-message-whole", each(rounds, [&] { return read_message(arrival, around); }));
   const std::string base = resource_base(*configured.config);
   say("localise", each(rounds, [&] {
         ResourceIds ids(hash, incoming.seq);

@@ -192,7 +192,7 @@ class House {
   }
 
   http::Response send(const store::Caller& caller, http::Request request) {
-    return run(intake.process_message(std::move(request), caller));
+    return run(process_message(intake, std::move(request), caller));
   }
   http::Response send(const Letter& letter, int id = 1, const store::Caller& caller = kGp) {
     return send(caller, request(letter.json(), id));

@@ -194,7 +194,7 @@ TEST(Repetition, SecondAttemptWhileTheFirstIsWorkedOnIs425) {
     statuses.push_back(response.status);
   };
   for (int attempt = 0; attempt < 2; ++attempt) {
-    boost::asio::co_spawn(house.io, house.intake.process_message(house.request(Letter().json(), 1), kGp),
+    boost::asio::co_spawn(house.io, process_message(house.intake, house.request(Letter().json(), 1), kGp),
                           done);
   }
   house.io.run();
@@ -212,8 +212,8 @@ TEST(InFlightLimit, MoreThanTheLimitAre503) {
   for (int at = 0; at < 18; ++at) {
     Letter letter;
     letter.bundle = uuid(300 + at);
-    boost::asio::co_spawn(house.io, house.intake.process_message(house.request(letter.json(), 100 + at), kGp),
-                          done);
+    boost::asio::co_spawn(house.io,
+                          process_message(house.intake, house.request(letter.json(), 100 + at), kGp), done);
   }
   house.io.run();
   EXPECT_EQ(busy, 2);
