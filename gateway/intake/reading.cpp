@@ -127,7 +127,8 @@ void route(Reading& reading, const store::Caller& caller, const ReadingSurroundi
                               .destination = around.mode == Mode::kDev
                                                  ? routing::DestinationCheck::kAny
                                                  : routing::DestinationCheck::kMustMatch,
-                              .use_cases = around.config.use_case_codes};
+                              .use_cases = around.config.use_case_codes,
+                              .gateway = around.config.installation.service_id};
   routing::Decision decision = routing::decide(input);
   if (reading.action != Action::kNewReferral && decision.outcome == routing::Outcome::kRoute) {
     decision.outcome = routing::Outcome::kHold;

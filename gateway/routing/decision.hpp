@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/services/service.hpp"
@@ -18,6 +19,20 @@ struct RefusedDestination {
   std::string reason;       ///< Code: `contract-not-live`, `not-chosen`, `no-such-partner`.
 };
 
+/// How long a stretch of the wait may take, by priority. Zero: as the installation is configured.
+struct Limit {
+  std::chrono::milliseconds routine{0};
+  std::chrono::milliseconds urgent{0};
+};
+
+/// What the message is, beside a referral.
+enum class Purpose : std::uint8_t {
+  kReferral,
+  kAdvice,             ///< A question that never becomes a referral by itself.
+  kConvertibleAdvice,  ///< A question whose sender allows it to become one.
+};
+[[nodiscard]] std::string_view to_code(Purpose purpose) noexcept;
+
 /// Texts are ours or of the service's data; none is of the message. Immutable value.
 struct Decision {
   Outcome outcome = Outcome::kHold;
@@ -26,6 +41,17 @@ struct Decision {
   std::string destination;  ///< Partner name for a route; name of the other place for urgent and redirect;
                             ///< else empty.
   std::string destination_ods;  ///< ODS code for a route.
+  /// ODS code of who decides on it once it goes on: the hub in force, or the provider of a route without one.
+  /// Empty when nobody is known yet.
+  std::string hub_ods;
+  Purpose purpose = Purpose::kReferral;
+  services::ReferrerKind referrer = services::ReferrerKind::kClinician;
+  std::string practice_ods;       ///< The patient's registered practice as the message says it.
+  std::string contract;           ///< Rule id of the contract that allows the route.
+  std::optional<RuleId> pathway;  ///< The template it is on, with its version.
+  bool out_of_network = false;  ///< The chosen provider has no contract here and may be chosen all the same.
+  Limit triage;                 ///< From receipt to the decision of the triage.
+  Limit offer;                  ///< From that decision to the offer of the next step.
   std::string contact;          ///< How the GP reaches the other place.
   std::string reason;           ///< Code: `accepted`, `red-flag`, `cancer`, `paediatric`, `age-unknown`, ...
   std::string text;             ///< For people: what was decided, and what the GP does now.

@@ -23,7 +23,24 @@ void member(Writer& writer, std::string_view key, std::string_view value) {
   }
 }
 
+void rule_object(Writer& writer, const RuleId& rule) {
+  writer.StartObject();
+  member(writer, "id", rule.id);
+  member(writer, "version", rule.version);
+  member(writer, "requirement", rule.requirement);
+  writer.EndObject();
+}
+
 }  // namespace
+
+std::string_view to_code(Purpose purpose) noexcept {
+  switch (purpose) {
+    case Purpose::kReferral: return "referral";
+    case Purpose::kAdvice: return "advice";
+    case Purpose::kConvertibleAdvice: return "convertible-advice";
+  }
+  return {};
+}
 
 std::string to_json(const Decision& decision) {
   rapidjson::StringBuffer buffer;
@@ -34,13 +51,8 @@ std::string to_json(const Decision& decision) {
   member(writer, "destination", decision.destination);
   writer.Key("rules");
   writer.StartArray();
-  for (const RuleId& rule : decision.rules) {
-    writer.StartObject();
-    member(writer, "id", rule.id);
-    member(writer, "version", rule.version);
-    member(writer, "requirement", rule.requirement);
-    writer.EndObject();
-  }
+  for (const RuleId& rule : decision.rules)
+    rule_object(writer, rule);
   writer.EndArray();
   writer.Key("refused");
   writer.StartArray();
@@ -63,6 +75,17 @@ std::string to_json(const Decision& decision) {
   } else {
     writer.Null();
   }
+  member(writer, "purpose", to_code(decision.purpose));
+  member(writer, "referrer", services::to_code(decision.referrer));
+  member(writer, "contract", decision.contract);
+  writer.Key("pathway");
+  if (decision.pathway) {
+    rule_object(writer, *decision.pathway);
+  } else {
+    writer.Null();
+  }
+  writer.Key("outOfNetwork");
+  writer.Bool(decision.out_of_network);
   member(writer, "place", decision.place);
   member(writer, "catalogue", decision.catalogue);
   writer.EndObject();

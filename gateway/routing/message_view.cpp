@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/services/clinical_code.hpp"
+
 namespace gateway::routing {
 
 using fhir::tree::Node;
@@ -182,6 +184,47 @@ std::vector<std::string> MessageView::chosen() const {
     }
   }
   return out;
+}
+
+services::ReferrerKind MessageView::referrer() const {
+  using services::ReferrerKind;
+  const Node requester = request_.child("requester");
+  std::string_view type = requester.child("type").text();
+  if (const Node resource = resolve(requester)) type = resource.type();
+  if (type == "Patient" || type == "RelatedPerson") return ReferrerKind::kSelf;
+  for (const Node extension : request_.children("extension")) {
+    if (!extension.child("url").text().ends_with("SourceOfServiceRequest")) continue;
+    for (const Node coding : extension.child("value").children("coding")) {
+      const std::string_view code = coding.child("code").text();
+      if (coding.child("system").text() == services::kSnomed) {
+        // Orthopaedic and physiotherapy self-referral.
+        if (code == "183696002" || code == "760081000000107") return ReferrerKind::kSelf;
+        continue;
+      }
+      if (code == "06") return ReferrerKind::kSelf;
+      if (code == "12" || code == "14") return ReferrerKind::kFirstContact;
+    }
+  }
+  return ReferrerKind::kClinician;
+}
+
+bool is_advice_code(std::string_view system, std::string_view code) noexcept {
+  return (system == kRequestKindSystem && code == "advice") ||
+         (system == services::kSnomed && code == "908981000000101");
+}
+
+bool MessageView::asks_advice() const {
+  return std::ranges::any_of(codings_, [](const UsedCoding& used) {
+    return used.use == CodingUse::kRequest && is_advice_code(used.coding.system, used.coding.code);
+  });
+}
+
+bool MessageView::may_convert() const {
+  for (const Node extension : request_.children("extension")) {
+    if (extension.child("url").text() == kAdviceConversionExtension)
+      return extension.child("value").text() == "true";
+  }
+  return false;
 }
 
 std::vector<std::string> MessageView::performers() const {

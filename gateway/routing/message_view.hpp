@@ -9,6 +9,7 @@
 
 #include "fhir/tree/tree.hpp"
 #include "gateway/config/config.hpp"
+#include "gateway/services/service.hpp"
 
 namespace gateway::routing {
 
@@ -55,6 +56,13 @@ class MessageView {
   [[nodiscard]] std::string sender() const;
   /// ODS codes the patient's choice names (extension patient-choice, part `chosen`).
   [[nodiscard]] std::vector<std::string> chosen() const;
+  /// Who refers: by the requester and by the source of referral (NHS Data Dictionary, SOURCE OF REFERRAL FOR
+  /// OUT-PATIENTS; UK Core extension SourceOfServiceRequest).
+  [[nodiscard]] services::ReferrerKind referrer() const;
+  /// The request is a question for advice, not a referral.
+  [[nodiscard]] bool asks_advice() const;
+  /// Its sender allows it to become a referral. Silence is no.
+  [[nodiscard]] bool may_convert() const;
   /// ODS codes of the organisations and services named as performer.
   [[nodiscard]] std::vector<std::string> performers() const;
 
@@ -79,6 +87,14 @@ class MessageView {
   std::vector<UsedCoding> codings_;
 };
 
+/// Code of ServiceRequest.code that asks for advice, beside SNOMED CT 908981000000101.
+inline constexpr std::string_view kRequestKindSystem =
+    "https://ligament.example/fhir/CodeSystem/request-kind";
+[[nodiscard]] bool is_advice_code(std::string_view system, std::string_view code) noexcept;
+/// Extension of ServiceRequest, a boolean: whether advice asked for may become a referral without asking
+/// again.
+inline constexpr std::string_view kAdviceConversionExtension =
+    "https://ligament.example/fhir/StructureDefinition/advice-conversion";
 /// Extension of ServiceRequest with parts `offered`, `chosen`, `chooser` and `when` (domain.md 1.1, SX-21).
 inline constexpr std::string_view kPatientChoiceExtension =
     "https://ligament.example/fhir/StructureDefinition/patient-choice";

@@ -16,6 +16,8 @@ Decision decide(const RoutingInput& input) {
 
 Decision Router::run() {
   decision_.catalogue = input_.catalogue.digest();
+  decision_.practice_ods = message_.practice();
+  decision_.referrer = message_.referrer();
   const bool dated = !find_date();
   if (dated) {
     find_candidates();
@@ -25,7 +27,7 @@ Decision Router::run() {
   if (leave_by_urgent_route() || leave_by_cancer_route()) return std::move(decision_);
   if (!dated) return std::move(decision_);
   const bool decided = need_request() || need_one_service() || check_use_case() || check_source() ||
-                       check_age() || check_codes() || check_area() || find_specialties() ||
+                       check_age() || check_codes() || check_area() || check_advice() || find_specialties() ||
                        check_exclusions() || apply_rules() || check_choice();
   if (!decided) choose_destination();
   return std::move(decision_);
@@ -70,11 +72,9 @@ void Router::find_candidates() {
     });
     if (match) named.push_back(&service);
   }
-  const bool any = named.empty() && input_.destination == DestinationCheck::kAny;
-  if (any) {
-    for (const Service& service : input_.catalogue.services())
-      named.push_back(&service);
-  }
+  const bool for_us =
+      input_.gateway && std::ranges::find(destinations, *input_.gateway) != destinations.end();
+  if (named.empty() && (for_us || input_.destination == DestinationCheck::kAny)) named = in_area();
   for (const Service* service : named) {
     if (service->dates.contains(today_)) candidates_.push_back(service);
   }
@@ -102,10 +102,14 @@ void Router::narrow() {
                          [&](const Service* service) { return asks(*service); });
     if (!asked.empty()) candidates_ = std::move(asked);
   }
-  if (candidates_.size() == 1) {
-    service_ = candidates_.front();
-    decision_.service = service_->id;
-  }
+  if (candidates_.size() != 1) return;
+  service_ = candidates_.front();
+  decision_.service = service_->id;
+  decision_.triage = {service_->triage.routine, service_->triage.urgent};
+  using services::Moment;
+  if (const services::Wait* wait = service_->wait(Moment::kTriaged, Moment::kOffered))
+    decision_.offer = {wait->routine, wait->urgent};
+  if (const services::Hub* hub = service_->hub_on(today_)) decision_.hub_ods = hub->ods;
 }
 
 bool Router::leave_by_urgent_route() {
@@ -164,8 +168,11 @@ bool Router::need_one_service() {
     return hold({"core.service-in-effect", "1", "H03"}, "service-not-in-effect",
                 "The service named is not in effect on the date of receipt; a person decides.", place);
   }
-  return hold({"core.one-service", "1", "H03"}, "no-service",
-              "No service here answers to the destination of this message; a person decides.", place);
+  return hold(
+      {"core.one-service", "1", "H03"}, "no-service",
+      "No service here answers to the destination of this message, or has the patient's practice in its "
+      "area; a person decides.",
+      place);
 }
 
 bool Router::check_use_case() {

@@ -23,6 +23,7 @@ class Router {
   // router.cpp: which service, and what leaves at once
   bool find_date();
   void find_candidates();
+  [[nodiscard]] std::vector<const services::Service*> in_area() const;
   void narrow();
   bool leave_by_urgent_route();
   bool leave_by_cancer_route();
@@ -37,21 +38,29 @@ class Router {
 
   // router_content.cpp: what
   bool check_codes();
+  bool check_advice();
   bool find_specialties();
   bool check_exclusions();
   bool apply_rules();
+  void find_pathway();
 
   // router_destination.cpp: where
   bool check_choice();
   void choose_destination();
+  bool choose_direct();
   void choose_hub();
   void choose_provider();
+  void take(const services::Contract& contract);
+  bool choose_outside(const std::string& provider);
 
   [[nodiscard]] bool asks(const services::Service& service) const;
   [[nodiscard]] bool excluded_by_code(const services::Exclusion& exclusion) const;
   [[nodiscard]] bool covers(const services::Contract& contract) const;
   [[nodiscard]] services::Truth evaluate(const services::ConditionPtr& condition) const;
   [[nodiscard]] std::string find_chosen() const;
+  [[nodiscard]] bool is_surgical(const services::Contract& contract) const;
+  [[nodiscard]] const services::KnownOrganisation* hospital(const std::string& ods) const;
+  [[nodiscard]] std::string practice() const;
 
   bool hold(RuleId rule, std::string reason, std::string text, fhir::tree::Node place = {});
   bool redirect(RuleId rule, const services::Redirect& to, fhir::tree::Node place = {});

@@ -34,6 +34,19 @@ bool Router::check_codes() {
   return false;
 }
 
+bool Router::check_advice() {
+  if (!message_.asks_advice()) return false;
+  if (!service_->advice || !service_->advice->dates.contains(today_)) {
+    return hold({"core.advice", "1", "BD-07"}, "advice-not-offered",
+                "This service answers no questions for advice through the gateway; a person decides.",
+                message_.request().child("code"));
+  }
+  decision_.purpose = message_.may_convert() ? Purpose::kConvertibleAdvice : Purpose::kAdvice;
+  decision_.triage = {service_->advice->routine, service_->advice->urgent};
+  fire(service_->advice->id);
+  return false;
+}
+
 bool Router::find_specialties() {
   const auto take = [&](const services::Specialty& specialty) {
     if (std::ranges::find(specialties_, &specialty) == specialties_.end()) {
@@ -45,7 +58,8 @@ bool Router::find_specialties() {
     if (used.use == CodingUse::kReason || used.use == CodingUse::kCondition) continue;
     const services::Coded code{std::string(used.coding.system), std::string(used.coding.code)};
     const bool function = services::is_treatment_function_system(code.system);
-    bool offered = std::ranges::find(service_->general_requests, code) != service_->general_requests.end();
+    bool offered = is_advice_code(code.system, code.code) ||
+                   std::ranges::find(service_->general_requests, code) != service_->general_requests.end();
     for (const services::Specialty& specialty : service_->specialties) {
       if (!specialty.dates.contains(today_)) continue;
       const auto& codes = used.use == CodingUse::kServiceType ? specialty.service_types : specialty.requests;
@@ -102,6 +116,29 @@ bool Router::check_exclusions() {
     }
   }
   return false;
+}
+
+/// On exactly one template, or on none: triage chooses between two.
+void Router::find_pathway() {
+  const services::Pathway* found = nullptr;
+  for (const services::Pathway& pathway : service_->pathways) {
+    if (!pathway.dates.contains(today_)) continue;
+    const bool asked =
+        specialties_.empty() || std::ranges::any_of(specialties_, [&](const services::Specialty* specialty) {
+          return specialty->id == pathway.specialty;
+        });
+    const bool coded = std::ranges::any_of(message_.codings(), [&](const UsedCoding& used) {
+      return std::ranges::any_of(pathway.codes, [&](const services::Coded& code) {
+        return code.system == used.coding.system && code.code == used.coding.code;
+      });
+    });
+    if (!asked || !coded) continue;
+    if (found != nullptr) return;
+    found = &pathway;
+  }
+  if (found == nullptr) return;
+  decision_.pathway = found->id;
+  fire(found->id);
 }
 
 bool Router::apply_rules() {

@@ -29,23 +29,46 @@ bool Router::covers(const Contract& contract) const {
   });
 }
 
-/// The choice recorded, or a performer that is a surgical provider of this service.
+bool Router::is_surgical(const Contract& contract) const {
+  return std::ranges::any_of(service_->specialties, [&](const services::Specialty& specialty) {
+    return specialty.surgical &&
+           std::ranges::find(contract.specialties, specialty.id) != contract.specialties.end();
+  });
+}
+
+/// A hospital of the directory that is open today.
+const services::KnownOrganisation* Router::hospital(const std::string& ods) const {
+  const services::KnownOrganisation* found = input_.catalogue.directory().find(ods, today_);
+  return found == nullptr || found->kind != services::OrganisationKind::kHospital ? nullptr : found;
+}
+
+/// The choice recorded, or a performer that is a surgical provider of this service or a hospital that may be
+/// chosen.
 std::string Router::find_chosen() const {
   for (std::string& code : message_.chosen())
     return std::move(code);
   for (const std::string& code : message_.performers()) {
-    if (code == service_->hub_ods) continue;
-    for (const Contract& contract : service_->contracts) {
-      if (contract.provider_ods != code) continue;
-      const bool surgical =
-          std::ranges::any_of(service_->specialties, [&](const services::Specialty& specialty) {
-            return specialty.surgical &&
-                   std::ranges::find(contract.specialties, specialty.id) != contract.specialties.end();
-          });
-      if (surgical) return code;
-    }
+    if (std::ranges::find(service_->hubs, code, &services::Hub::ods) != service_->hubs.end()) continue;
+    const bool contracted = std::ranges::any_of(service_->contracts, [&](const Contract& contract) {
+      return contract.provider_ods == code && is_surgical(contract);
+    });
+    if (contracted || (service_->choice.any_hospital && hospital(code) != nullptr)) return code;
   }
   return {};
+}
+
+/// Any hospital of England may be chosen where the service says so; only one that is known to be a hospital
+/// is.
+bool Router::choose_outside(const std::string& provider) {
+  if (hospital(provider) != nullptr) {
+    decision_.out_of_network = true;
+    return false;
+  }
+  return hold({"core.choice-known", "1", "BD-06"}, "chosen-provider-unknown",
+              "The provider the patient chose is in no agreement here and is no hospital of the directory on "
+              "the date "
+              "of receipt. The choice is kept: a person finds out who is meant.",
+              message_.request());
 }
 
 bool Router::check_choice() {
@@ -61,9 +84,15 @@ bool Router::check_choice() {
                 "More than one chosen provider is recorded; a person asks which is meant.",
                 message_.request());
   }
+  if (!services::is_ods_code(provider)) {
+    return hold({"core.choice-code", "1", "BD-06"}, "chosen-provider-malformed",
+                "The code of the chosen provider is no ODS code; a person asks who is meant.",
+                message_.request());
+  }
   bool live = false;
   for (const Contract& contract : service_->contracts) {
-    if (contract.provider_ods == service_->hub_ods && service_->kind == services::ServiceKind::kHub) continue;
+    if (std::ranges::find(service_->hubs, contract.provider_ods, &services::Hub::ods) != service_->hubs.end())
+      continue;
     if (contract.provider_ods != provider) {
       refuse(contract, "not-chosen");
     } else if (contract.live().contains(today_)) {
@@ -73,6 +102,7 @@ bool Router::check_choice() {
     }
   }
   if (live) return false;
+  if (service_->choice.any_hospital) return choose_outside(provider);
   if (std::ranges::find(service_->contracts, provider, &Contract::provider_ods) ==
       service_->contracts.end()) {
     decision_.refused.push_back({provider, "no-contract"});
@@ -84,16 +114,43 @@ bool Router::check_choice() {
 }
 
 void Router::choose_destination() {
-  if (service_->kind == services::ServiceKind::kHub) {
-    choose_hub();
-  } else {
-    choose_provider();
+  find_pathway();
+  if (service_->kind == services::ServiceKind::kDirect) return choose_provider();
+  if (!choose_direct()) choose_hub();
+}
+
+void Router::take(const Contract& contract) {
+  fire(contract.id);
+  decision_.outcome = Outcome::kRoute;
+  decision_.reason = "accepted";
+  decision_.contract = contract.id.id;
+  decision_.destination = name_of(contract);
+  decision_.destination_ods = contract.provider_ods;
+  decision_.hub_ods = contract.provider_ods;
+  decision_.text = "Sent to " + contract.name + '.';
+}
+
+/// A provider that has not joined yet is reached by the agreement it has had all along, by whoever names it.
+bool Router::choose_direct() {
+  if (decision_.chosen_provider_ods.empty() || specialties_.empty() ||
+      decision_.purpose != Purpose::kReferral)
+    return false;
+  for (const Contract& contract : service_->contracts) {
+    if (contract.type != services::ContractType::kDirect || !contract.live().contains(today_) ||
+        contract.provider_ods != decision_.chosen_provider_ods || !covers(contract))
+      continue;
+    take(contract);
+    decision_.text =
+        "Sent straight to " + contract.name + ", which has not joined " + service_->name + " yet.";
+    return true;
   }
+  return false;
 }
 
 void Router::choose_hub() {
+  const services::Hub* hub = service_->hub_on(today_);
   for (const Contract& contract : service_->contracts) {
-    if (contract.partner != service_->hub || contract.provider_ods != service_->hub_ods) continue;
+    if (hub == nullptr || contract.partner != hub->partner || contract.provider_ods != hub->ods) continue;
     if (!contract.live().contains(today_)) {
       refuse(contract, "contract-not-live");
       continue;
@@ -102,16 +159,21 @@ void Router::choose_hub() {
       refuse(contract, "specialty-not-covered");
       continue;
     }
-    fire(contract.id);
+    take(contract);
     if (!service_->triage.id.id.empty()) fire(service_->triage.id);
-    decision_.outcome = Outcome::kRoute;
-    decision_.reason = "accepted";
-    decision_.destination = service_->hub;
-    decision_.destination_ods = service_->hub_ods;
     decision_.text = "Sent to the hub of " + service_->name + " for clinical " +
                      (service_->triage.kind.empty() ? "triage." : service_->triage.kind + " triage.");
+    if (decision_.purpose != Purpose::kReferral) {
+      decision_.reason = "advice-requested";
+      decision_.text =
+          "A question for advice, sent to the team of " + service_->name + ". It is no referral" +
+          (decision_.purpose == Purpose::kAdvice ? ", and becomes none by itself."
+                                                 : " until the team makes it one, which you allowed.");
+    }
     if (!decision_.chosen_provider_ods.empty())
       decision_.text += " The patient's choice of provider travels with it.";
+    if (decision_.out_of_network)
+      decision_.text += " That provider is outside the network; the choice stands.";
     return;
   }
   hold({"core.live-contract", "1", "SX-24"}, "no-live-contract",
@@ -134,21 +196,19 @@ void Router::choose_provider() {
       live.push_back(&contract);
     }
   }
-  if (live.size() != 1) {
-    hold({"core.live-contract", "1", "SX-24"}, live.empty() ? "no-live-contract" : "several-providers",
-         live.empty()
-             ? "No agreement in force on the date of receipt covers what is asked for; a person decides."
-             : "More than one provider could take this referral; the patient chooses, and a person asks.",
+  if (live.size() == 1) return take(*live.front());
+  if (specialties_.empty()) {
+    hold({"core.specialty-named", "1", "DO-01"}, "specialty-unknown",
+         "The referral does not say which service is wanted, and there is no hub here to read it; a person "
+         "asks.",
          message_.request());
     return;
   }
-  const Contract& contract = *live.front();
-  fire(contract.id);
-  decision_.outcome = Outcome::kRoute;
-  decision_.reason = "accepted";
-  decision_.destination = name_of(contract);
-  decision_.destination_ods = contract.provider_ods;
-  decision_.text = "Sent to " + contract.name + '.';
+  hold({"core.live-contract", "1", "SX-24"}, live.empty() ? "no-live-contract" : "several-providers",
+       live.empty()
+           ? "No agreement in force on the date of receipt covers what is asked for; a person decides."
+           : "More than one provider could take this referral; the patient chooses, and a person asks.",
+       message_.request());
 }
 
 }  // namespace gateway::routing

@@ -48,16 +48,64 @@ Membership membership(const std::vector<services::Organisation>& listed, std::st
 
 }  // namespace
 
-bool Router::check_source() {
-  if (service_->sources.empty() || input_.sender.partner.empty()) return false;
-  const auto source = std::ranges::find_if(service_->sources, [&](const services::Source& candidate) {
-    return candidate.role == input_.sender.role && candidate.dates.contains(today_);
-  });
-  if (source == service_->sources.end()) {
-    return hold({"core.source", "1", "SX-17"}, "source-not-accepted",
-                "This service takes no referrals from a partner of this kind; a person decides.");
+std::string Router::practice() const {
+  std::string practice = message_.practice();
+  const bool of_its_own =
+      input_.sender.role == config::PartnerRole::kGp && message_.referrer() != services::ReferrerKind::kSelf;
+  // A practice that does not name itself as the patient's refers its own patients.
+  if (practice.empty() && of_its_own)
+    practice = input_.sender.ods.empty() ? message_.sender() : input_.sender.ods;
+  return practice;
+}
+
+/// The services whose area has the patient; those that had, or will have, when none has today. The only
+/// service of an installation is asked whatever the area: its own rules say what it thinks of that.
+std::vector<const services::Service*> Router::in_area() const {
+  const auto& all = input_.catalogue.services();
+  if (all.size() == 1) return {&all.front()};
+  std::vector<const services::Service*> in;
+  std::vector<const services::Service*> ended;
+  const std::string code = practice();
+  const std::string commissioner = message_.managing_organisation();
+  for (const services::Service& service : all) {
+    const services::Area& area = service.area;
+    const bool open = area.practices.empty() && area.commissioners.empty();
+    const Membership by_practice = membership(area.practices, code, today_);
+    const Membership by_commissioner = membership(area.commissioners, commissioner, today_);
+    if (open || by_practice == Membership::kIn || by_commissioner == Membership::kIn) {
+      in.push_back(&service);
+    } else if (by_practice == Membership::kEnded || by_commissioner == Membership::kEnded) {
+      ended.push_back(&service);
+    }
   }
-  fire(source->id);
+  return in.empty() ? ended : in;
+}
+
+bool Router::check_source() {
+  using services::ReferrerKind;
+  const ReferrerKind kind = decision_.referrer;
+  const bool unknown_sender = input_.sender.partner.empty();
+  const auto find = [&](ReferrerKind wanted) {
+    return std::ranges::find_if(service_->sources, [&](const services::Source& source) {
+      return source.kind == wanted && source.dates.contains(today_) &&
+             (unknown_sender || source.role == input_.sender.role);
+    });
+  };
+  auto source = find(kind);
+  if (source == service_->sources.end() && kind == ReferrerKind::kFirstContact)
+    source = find(ReferrerKind::kClinician);
+  const bool plain = kind != ReferrerKind::kSelf;
+  if (plain && (service_->sources.empty() || (unknown_sender && source == service_->sources.end())))
+    return false;
+  if (source == service_->sources.end()) {
+    return hold(
+        {"core.source", "1", "SX-17"}, plain ? "source-not-accepted" : "self-referral-not-accepted",
+        plain ? "This service takes no referrals from a partner of this kind; a person decides."
+              : "This service takes no self-referrals on this date; a person decides and tells the patient.",
+        plain ? Node() : message_.request().child("requester"));
+  }
+  // A role that nobody has proved says nothing; only what the message itself says of its author counts.
+  if (!unknown_sender || source->kind != ReferrerKind::kClinician) fire(source->id);
   return false;
 }
 
@@ -99,11 +147,7 @@ bool Router::check_age() {
 bool Router::check_area() {
   const services::Area& area = service_->area;
   if (area.practices.empty() && area.commissioners.empty()) return false;
-  std::string practice = message_.practice();
-  if (practice.empty() && input_.sender.role == config::PartnerRole::kGp) {
-    // A practice that does not name itself as the patient's refers its own patients.
-    practice = input_.sender.ods.empty() ? message_.sender() : input_.sender.ods;
-  }
+  const std::string practice = this->practice();
   const Membership by_practice = membership(area.practices, practice, today_);
   const Membership by_commissioner = membership(area.commissioners, message_.managing_organisation(), today_);
   const Node patient = message_.patient();

@@ -6,6 +6,8 @@
 // codes, exclusions, rules of the data, patient choice, contracts.
 #pragma once
 
+#include <optional>
+
 #include "fhir/base/instant.hpp"
 #include "fhir/tree/tree.hpp"
 #include "gateway/config/config.hpp"
@@ -33,6 +35,9 @@ struct RoutingInput {
   Sender sender;
   DestinationCheck destination = DestinationCheck::kMustMatch;
   std::vector<std::string> use_cases;  ///< Configured codes, for services that name none. Empty: any.
+  /// This gateway as a destination. A message for it, or under kAny for no service known here, belongs to the
+  /// service whose area has the patient's practice.
+  std::optional<config::ServiceId> gateway = std::nullopt;
 };
 
 /// Never fails: what cannot be decided is a hold. Any thread.

@@ -17,6 +17,7 @@ namespace gateway::services {
 namespace {
 
 constexpr std::string_view kRedFlagFile = "red_flags.yaml";
+constexpr std::string_view kDirectoryFile = "organisations.yaml";
 
 /// Length before each part, so that no two lists of files look the same.
 void add_part(security::Sha256& digest, std::string_view part) {
@@ -50,6 +51,7 @@ CatalogueOutcome load_catalogue(std::vector<CatalogueFile> files, const Conditio
   CatalogueOutcome outcome;
   std::vector<Service> services;
   gate::RedFlagSet flags = gate::RedFlagSet::minimum();
+  OrganisationDirectory directory;
   security::Sha256 digest;
   add_part(digest, gate::kMinimumFlags);
   for (const CatalogueFile& file : files) {
@@ -61,13 +63,17 @@ CatalogueOutcome load_catalogue(std::vector<CatalogueFile> files, const Conditio
     }
     const auto yaml = config::parse_yaml(file.text, file.name, outcome.issues);
     if (!yaml) continue;
+    if (file.name == kDirectoryFile) {
+      directory = read_directory(*yaml, outcome.issues);
+      continue;
+    }
     services.push_back(read_service(*yaml, compiler, outcome.issues));
     check_service(services.back(), file.name, outcome.issues);
   }
   check_across(services, outcome.issues);
   if (!outcome.issues.has_error()) {
-    outcome.catalogue = std::make_shared<const ServiceCatalogue>(std::move(services), std::move(flags),
-                                                                 security::to_hex(digest.finish()));
+    outcome.catalogue = std::make_shared<const ServiceCatalogue>(
+        std::move(services), std::move(flags), std::move(directory), security::to_hex(digest.finish()));
   }
   return outcome;
 }
@@ -81,7 +87,7 @@ fhir::Result<CatalogueOutcome> load_catalogue_folder(const std::string& folder,
     const std::filesystem::path& path = at->path();
     if (path.extension() != ".yaml") continue;
     LIGAMENT_TRY(std::string text, config::read_text_file(path.string(), config::YamlLimits{}.max_bytes));
-    any_service = any_service || path.filename() != kRedFlagFile;
+    any_service = any_service || (path.filename() != kRedFlagFile && path.filename() != kDirectoryFile);
     files.push_back({path.filename().string(), std::move(text)});
   }
   if (error) return fhir::fail(fhir::ErrorCode::kNotFound, "cannot read the folder " + folder);

@@ -4,8 +4,9 @@
 //   CatalogueOutcome outcome = load_catalogue_folder("samples/services", compiler);
 //   if (outcome.catalogue == nullptr) return refuse_to_start(outcome.issues);
 //
-// A folder holds one service per `*.yaml`, and `red_flags.yaml` that adds to the gate.
-// samples/services/sussex.yaml is the schema by example.
+// A folder holds one service per `*.yaml`, `red_flags.yaml` that adds to the gate, and `organisations.yaml`,
+// the directory of organisations that patients may choose. samples/services/sussex.yaml is the schema by
+// example.
 #pragma once
 
 #include <memory>
@@ -17,6 +18,7 @@
 #include "fhir/base/issue.hpp"
 #include "fhir/base/result.hpp"
 #include "gateway/gate/red_flag_set.hpp"
+#include "gateway/services/directory.hpp"
 #include "gateway/services/service.hpp"
 
 namespace gateway::services {
@@ -24,17 +26,23 @@ namespace gateway::services {
 /// Immutable; any thread.
 class ServiceCatalogue {
  public:
-  ServiceCatalogue(std::vector<Service> services, gate::RedFlagSet flags, std::string digest)
-      : services_(std::move(services)), flags_(std::move(flags)), digest_(std::move(digest)) {}
+  ServiceCatalogue(std::vector<Service> services, gate::RedFlagSet flags, OrganisationDirectory directory,
+                   std::string digest)
+      : services_(std::move(services)),
+        flags_(std::move(flags)),
+        directory_(std::move(directory)),
+        digest_(std::move(digest)) {}
   [[nodiscard]] const std::vector<Service>& services() const noexcept { return services_; }
   [[nodiscard]] const Service* service(std::string_view id) const noexcept;
   [[nodiscard]] const gate::RedFlagSet& red_flags() const noexcept { return flags_; }
+  [[nodiscard]] const OrganisationDirectory& directory() const noexcept { return directory_; }
   /// SHA-256 over names and bytes of the files, hex. The same files give the same digest on every machine.
   [[nodiscard]] const std::string& digest() const noexcept { return digest_; }
 
  private:
   std::vector<Service> services_;
   gate::RedFlagSet flags_;
+  OrganisationDirectory directory_;
   std::string digest_;
 };
 using CataloguePtr = std::shared_ptr<const ServiceCatalogue>;
@@ -45,7 +53,7 @@ struct CatalogueOutcome {
 };
 
 struct CatalogueFile {
-  std::string name;  ///< `sussex.yaml`; `red_flags.yaml` adds to the gate.
+  std::string name;  ///< `sussex.yaml`; `red_flags.yaml` and `organisations.yaml` are no services.
   std::string text;
 };
 

@@ -7,28 +7,9 @@ namespace gateway::services {
 namespace {
 
 void collect(const Service& service, std::string_view requirement, std::vector<std::string>& out) {
-  const auto take = [&](const RuleId& rule) {
-    if (rule.requirement == requirement && !rule.id.empty()) out.push_back(rule.id);
-  };
-  take(service.red_flag_rule);
-  take(service.cancer_rule);
-  take(service.area.rule);
-  take(service.triage.id);
-  take(service.choice.id);
-  for (const Source& source : service.sources)
-    take(source.id);
-  for (const AgeRule& age : service.ages)
-    take(age.id);
-  for (const Specialty& specialty : service.specialties)
-    take(specialty.rule);
-  for (const Exclusion& exclusion : service.exclusions)
-    take(exclusion.id);
-  for (const Contract& contract : service.contracts)
-    take(contract.id);
-  for (const Rule& rule : service.rules)
-    take(rule.id);
-  for (const Kpi& kpi : service.kpis)
-    take(kpi.id);
+  for (const RuleId* rule : rule_ids(service)) {
+    if (rule->requirement == requirement) out.push_back(rule->id);
+  }
 }
 
 }  // namespace

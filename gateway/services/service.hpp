@@ -95,11 +95,21 @@ struct Organisation {
   DateRange dates;
 };
 
-/// Who may send.
+/// Who speaks in the message, apart from the partner that carries it.
+enum class ReferrerKind : std::uint8_t {
+  kClinician,     ///< The ordinary case.
+  kFirstContact,  ///< A first-contact practitioner: source of referral 14 or 12.
+  kSelf,          ///< The patient, or a person for them: source of referral 06.
+};
+[[nodiscard]] std::string_view to_code(ReferrerKind kind) noexcept;
+
+/// Who may send. The first of a role that fits its dates and kind counts. A self-referral is taken only by a
+/// source that says so.
 struct Source {
   RuleId id;
   DateRange dates;
   config::PartnerRole role = config::PartnerRole::kGp;
+  ReferrerKind kind = ReferrerKind::kClinician;  ///< kClinician also takes first contact.
 };
 
 /// Whose patients are eligible. Both lists empty: anybody's.
@@ -110,7 +120,14 @@ struct Area {
   Redirect outside;
 };
 
-enum class ContractType : std::uint8_t { kLead, kSubcontract, kSpot };
+enum class ContractType : std::uint8_t {
+  kLead,
+  kSubcontract,
+  kSpot,
+  kDirect,  ///< Older than the hub and beside it: who names this provider goes there, past the hub.
+};
+/// How it is paid. Nothing routes by it.
+enum class Payment : std::uint8_t { kUnknown, kBlock, kCostAndVolume, kByResults };
 enum class Extension : std::uint8_t { kNone, kUnknown, kNotExercised, kExercised };
 
 /// What allows a destination to receive. Without one, live on the day, nothing is ever routed there.
@@ -124,7 +141,8 @@ struct Contract {
   std::optional<int> extension_years;
   Extension extension = Extension::kNone;
   std::vector<std::string> specialties;
-  std::optional<std::int64_t> value_gbp;  ///< Empty: unknown, and said so.
+  Payment payment = Payment::kUnknown;
+  std::optional<std::int64_t> value_gbp;  ///< Per year. Empty: unknown, and said so.
   fhir::SourcePosition place;
   /// The dates on which it is live: an extension counts only when exercised.
   [[nodiscard]] DateRange live() const;
@@ -141,6 +159,45 @@ struct ChoiceRule {
   RuleId id;
   DateRange dates;
   int options_to_offer = 5;
+  /// Any hospital of the directory may be chosen, with or without a contract here.
+  bool any_hospital = false;
+};
+
+/// The organisation that triages. A service may have had several, one after the other.
+struct Hub {
+  std::string partner;
+  std::string ods;
+  DateRange dates;
+};
+
+/// A question of a GP to the team, which is no referral until its sender allows it to become one.
+struct AdviceRule {
+  RuleId id;
+  DateRange dates;
+  std::chrono::milliseconds routine{0};
+  std::chrono::milliseconds urgent{0};
+};
+
+/// A named way through the service. It does not decide where a referral goes; it says which template it is
+/// on.
+struct Pathway {
+  RuleId id;  ///< The version of the template is the version of the rule.
+  std::string name;
+  DateRange dates;
+  std::string specialty;
+  std::vector<Coded> codes;                   ///< Of the request, its reasons or its conditions; any.
+  std::vector<std::string> steps;             ///< In order.
+  std::vector<std::string> shared_decisions;  ///< Steps before which a shared decision is recorded.
+};
+
+/// One stretch of a wait with a limit of its own, so that a fast triage cannot hide a slow service.
+enum class Moment : std::uint8_t { kReceived, kTriaged, kOffered, kSeen, kTreated };
+struct Wait {
+  RuleId id;
+  Moment from = Moment::kReceived;
+  Moment to = Moment::kTriaged;
+  std::chrono::milliseconds routine{0};
+  std::chrono::milliseconds urgent{0};
 };
 
 struct TriageRule {
@@ -173,8 +230,7 @@ struct Service {
   std::string name;
   std::string version;
   ServiceKind kind = ServiceKind::kHub;
-  std::string hub;  ///< Partner name; empty when kDirect.
-  std::string hub_ods;
+  std::vector<Hub> hubs;  ///< Dates do not overlap; empty when kDirect.
   DateRange dates;
   std::vector<config::ServiceId> service_ids;  ///< Destinations this service answers to.
   std::vector<std::string> use_cases;          ///< Codes of the second category coding; empty: as configured.
@@ -192,9 +248,20 @@ struct Service {
   std::vector<UrgentDestination> urgent;
   ChoiceRule choice;
   TriageRule triage;
+  std::vector<Wait> waits;  ///< Beside received to triaged, which `triage` has.
+  std::optional<AdviceRule> advice;
+  std::vector<Pathway> pathways;
   std::vector<Rule> rules;
   std::vector<Kpi> kpis;
   std::vector<Requirement> requirements;
+
+  /// The hub on that day; null when there is none.
+  [[nodiscard]] const Hub* hub_on(Date date) const noexcept;
+  [[nodiscard]] const Wait* wait(Moment from, Moment to) const noexcept;
 };
+
+/// Ids of all rules of the service, in the order of its file. Parts that are not there have an empty id and
+/// are left out.
+[[nodiscard]] std::vector<const RuleId*> rule_ids(const Service& service);
 
 }  // namespace gateway::services

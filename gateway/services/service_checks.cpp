@@ -18,6 +18,7 @@ class Checker {
     check_specialties();
     check_contracts();
     check_hub();
+    check_pathways();
     check_ages();
     check_urgent();
   }
@@ -32,29 +33,9 @@ class Checker {
 
   void check_rule_ids() {
     std::set<std::string> seen;
-    const auto take = [&](const RuleId& rule) {
-      if (!rule.id.empty() && !seen.insert(rule.id).second)
-        complain("rule id '" + rule.id + "' is used twice");
-    };
-    take(service_.red_flag_rule);
-    take(service_.cancer_rule);
-    take(service_.area.rule);
-    take(service_.triage.id);
-    take(service_.choice.id);
-    for (const Source& source : service_.sources)
-      take(source.id);
-    for (const AgeRule& age : service_.ages)
-      take(age.id);
-    for (const Specialty& specialty : service_.specialties)
-      take(specialty.rule);
-    for (const Exclusion& exclusion : service_.exclusions)
-      take(exclusion.id);
-    for (const Contract& contract : service_.contracts)
-      take(contract.id);
-    for (const Rule& rule : service_.rules)
-      take(rule.id);
-    for (const Kpi& kpi : service_.kpis)
-      take(kpi.id);
+    for (const RuleId* rule : rule_ids(service_)) {
+      if (!seen.insert(rule->id).second) complain("rule id '" + rule->id + "' is used twice");
+    }
   }
 
   [[nodiscard]] bool has_specialty(const std::string& id) const {
@@ -115,11 +96,34 @@ class Checker {
   }
 
   void check_hub() {
-    if (service_.kind != ServiceKind::kHub) return;
-    const bool found = std::ranges::any_of(service_.contracts, [&](const Contract& contract) {
-      return contract.partner == service_.hub && contract.provider_ods == service_.hub_ods;
-    });
-    if (!found) complain("the hub has no contract: nothing could ever be routed");
+    const auto& hubs = service_.hubs;
+    for (std::size_t i = 0; i < hubs.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (hubs[i].dates.overlaps(hubs[j].dates))
+          complain("hubs '" + hubs[j].partner + "' and '" + hubs[i].partner + "' overlap");
+      }
+      const bool contracted = std::ranges::any_of(service_.contracts, [&](const Contract& contract) {
+        return contract.partner == hubs[i].partner && contract.provider_ods == hubs[i].ods;
+      });
+      if (!contracted) complain("the hub has no contract: nothing could ever be routed");
+    }
+    for (const Contract& contract : service_.contracts) {
+      if (contract.type == ContractType::kDirect && service_.kind == ServiceKind::kDirect)
+        complain("contract '" + contract.id.id + "' is direct, which without a hub all are", contract.place);
+    }
+    if (service_.advice && service_.kind == ServiceKind::kDirect)
+      complain("advice needs a hub that gives it");
+  }
+
+  void check_pathways() {
+    for (const Pathway& pathway : service_.pathways) {
+      if (!has_specialty(pathway.specialty))
+        complain("pathway '" + pathway.id.id + "' names no specialty here: '" + pathway.specialty + "'");
+      for (const std::string& step : pathway.shared_decisions) {
+        if (std::ranges::find(pathway.steps, step) == pathway.steps.end())
+          complain("pathway '" + pathway.id.id + "' has no step '" + step + "' to decide before");
+      }
+    }
   }
 
   void check_ages() {

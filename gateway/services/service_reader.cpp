@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "gateway/services/clinical_code.hpp"
+#include "gateway/services/yaml_parts.hpp"
 
 namespace gateway::services {
 
@@ -10,52 +10,6 @@ namespace {
 
 using config::YamlMap;
 using config::YamlValue;
-
-DateRange dates_of(YamlMap& map, std::string_view from_key = "from", std::string_view to_key = "to") {
-  DateRange range;
-  if (const YamlValue from = map.find(from_key)) range.from = from.date();
-  const YamlValue to = map.find(to_key);
-  if (to) range.to = to.date();
-  if (range.from && range.to && *range.to < *range.from) to.complain("ends before it starts");
-  return range;
-}
-
-RuleId rule_of(YamlMap& map) {
-  return {map.text("id"), map.text("version"), map.text("requirement")};
-}
-
-RuleId rule_at(YamlMap& map, std::string_view key) {
-  YamlMap inner = map.require(key).map();
-  return rule_of(inner);
-}
-
-Redirect redirect_of(const YamlValue& value) {
-  YamlMap map = value.map();
-  Redirect out;
-  out.reason = map.text("reason");
-  out.text = map.text("text");
-  out.destination = map.text("destination");
-  out.contact = map.text("contact");
-  return out;
-}
-
-std::vector<Coded> codes_of(YamlMap& map, std::string_view key) {
-  std::vector<Coded> out;
-  for (const YamlValue& value : map.list_or_empty(key)) {
-    const std::string text = value.text();
-    const auto id = config::parse_service_id(text);
-    if (!id) {
-      if (!text.empty()) value.complain("must be 'system|code'");
-      continue;
-    }
-    // A typing mistake in a code would silently never match.
-    if (id->system == "http://snomed.info/sct" && !is_snomed_concept_id(id->value)) {
-      value.complain("is no SNOMED CT concept identifier: wrong form or check digit");
-    }
-    out.push_back({id->system, id->value});
-  }
-  return out;
-}
 
 class ServiceReader {
  public:
@@ -84,10 +38,13 @@ class ServiceReader {
       read_exclusion(value);
     read_urgent(map);
     read_triage_and_choice(map);
+    read_waits_and_advice(map);
+    for (const YamlValue& value : map.list_or_empty("pathways"))
+      read_pathway(value);
     for (const YamlValue& value : map.list_or_empty("rules"))
       read_rule(value);
     for (const YamlValue& value : map.require("contracts").list())
-      read_contract(value);
+      out_.contracts.push_back(read_contract(value));
     for (const YamlValue& value : map.list_or_empty("kpis"))
       read_kpi(value);
     for (const YamlValue& value : map.list_or_empty("requirements"))
@@ -99,8 +56,15 @@ class ServiceReader {
     const bool hub = map.require("kind").one_of({"hub", "none"}) == 0;
     out_.kind = hub ? ServiceKind::kHub : ServiceKind::kDirect;
     if (!hub) return;
-    out_.hub = map.text("hub");
-    out_.hub_ods = map.text("hub_ods");
+    // One hub for all time, or one after the other.
+    if (const YamlValue list = map.find("hubs")) {
+      for (const YamlValue& value : list.list()) {
+        YamlMap inner = value.map();
+        out_.hubs.push_back({inner.text("partner"), inner.text("ods"), dates_of(inner)});
+      }
+      return;
+    }
+    out_.hubs.push_back({map.text("hub"), map.text("hub_ods"), {}});
   }
 
   void read_sources(YamlMap& map) {
@@ -111,6 +75,8 @@ class ServiceReader {
       source.dates = dates_of(inner);
       source.role =
           static_cast<config::PartnerRole>(inner.require("role").one_of({"gp", "hub", "provider", "rota"}));
+      if (const YamlValue kind = inner.find("kind"))
+        source.kind = static_cast<ReferrerKind>(kind.one_of({"clinician", "first-contact", "self"}));
       out_.sources.push_back(std::move(source));
     }
   }
@@ -218,7 +184,45 @@ class ServiceReader {
       out_.choice.id = rule_at(inner, "rule");
       out_.choice.dates = dates_of(inner);
       out_.choice.options_to_offer = static_cast<int>(inner.integer_or("options_to_offer", 5, 1, 100));
+      out_.choice.any_hospital = inner.boolean_or("any_hospital", false);
     }
+  }
+
+  void read_waits_and_advice(YamlMap& map) {
+    for (const YamlValue& value : map.list_or_empty("waits")) {
+      YamlMap inner = value.map();
+      Wait wait;
+      wait.id = rule_of(inner);
+      wait.from = moment(inner.require("between"));
+      wait.to = moment(inner.require("and"));
+      wait.routine = inner.require("routine").duration();
+      wait.urgent = inner.require("urgent").duration();
+      if (wait.to <= wait.from) value.complain("ends before it starts");
+      out_.waits.push_back(std::move(wait));
+    }
+    if (const YamlValue advice = map.find("advice")) {
+      YamlMap inner = advice.map();
+      out_.advice = AdviceRule{rule_at(inner, "rule"), dates_of(inner), inner.require("routine").duration(),
+                               inner.require("urgent").duration()};
+    }
+  }
+
+  static Moment moment(const YamlValue& value) {
+    return static_cast<Moment>(value.one_of({"received", "triaged", "offered", "seen", "treated"}));
+  }
+
+  void read_pathway(const YamlValue& value) {
+    YamlMap map = value.map();
+    Pathway pathway;
+    pathway.id = rule_of(map);
+    pathway.name = map.text("name");
+    pathway.dates = dates_of(map);
+    pathway.specialty = map.text("specialty");
+    pathway.codes = codes_of(map, "codes");
+    pathway.steps = map.require("steps").texts();
+    pathway.shared_decisions = map.texts_or_empty("shared_decisions");
+    if (pathway.codes.empty()) value.complain("needs codes: nothing would ever be on it");
+    out_.pathways.push_back(std::move(pathway));
   }
 
   void read_rule(const YamlValue& value) {
@@ -242,51 +246,6 @@ class ServiceReader {
       rule.text = map.text("text");
     }
     out_.rules.push_back(std::move(rule));
-  }
-
-  void read_contract(const YamlValue& value) {
-    YamlMap map = value.map();
-    Contract contract;
-    contract.id = rule_at(map, "rule");
-    contract.place = value.place();
-    contract.name = map.text("name");
-    contract.provider_ods = map.text("provider");
-    contract.partner = map.text_or("partner", "");
-    static constexpr ContractType kTypes[] = {ContractType::kLead, ContractType::kSubcontract,
-                                              ContractType::kSpot};
-    contract.type = kTypes[map.require("type").one_of({"lead", "subcontract", "spot"})];
-    read_term(map, contract);
-    if (const YamlValue extension = map.find("extension")) {
-      YamlMap inner = extension.map();
-      contract.extension_years = static_cast<int>(inner.require("years").integer(1, 20));
-      static constexpr Extension kStates[] = {Extension::kExercised, Extension::kNotExercised,
-                                              Extension::kUnknown};
-      contract.extension = kStates[inner.require("exercised").one_of({"yes", "no", "unknown"})];
-    }
-    contract.specialties = map.require("specialties").texts();
-    if (const YamlValue amount = map.find("value_gbp"))
-      contract.value_gbp = amount.integer(0, std::int64_t{1} << 50);
-    out_.contracts.push_back(std::move(contract));
-  }
-
-  /// Start with an end, a length, or both when they agree. The last day is the one before the anniversary.
-  static void read_term(YamlMap& map, Contract& contract) {
-    contract.dates.from = map.require("start").date();
-    const YamlValue end = map.find("end");
-    const YamlValue length = map.find("length_years");
-    if (end) contract.dates.to = end.date();
-    if (!end && !length) map.value().complain("needs end or length_years");
-    if (length && contract.dates.from) {
-      const Date anniversary = add_years(*contract.dates.from, static_cast<int>(length.integer(1, 50)));
-      const Date last(std::chrono::sys_days(anniversary) - std::chrono::days(1));
-      if (contract.dates.to && *contract.dates.to != last) {
-        length.complain("does not agree with end: by length the last day is " + config::to_text(last));
-      }
-      contract.dates.to = last;
-    }
-    if (contract.dates.from && contract.dates.to && *contract.dates.to < *contract.dates.from) {
-      end.complain("ends before it starts");
-    }
   }
 
   void read_kpi(const YamlValue& value) {

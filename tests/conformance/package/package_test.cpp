@@ -210,7 +210,7 @@ TEST(OurPackage, HasThePrioritiesOfTheDataDictionary) {
 TEST(OurPackage, HasEveryReasonThatIsGiven) {
   const std::string code = "\"([a-z]+(?:-[a-z]+)*)\"";
   Codes given = found_in("gateway/routing", ".cpp", RE2("reason = " + code));
-  EXPECT_EQ(given, (Codes{"accepted", "red-flag"}));
+  EXPECT_EQ(given, (Codes{"accepted", "advice-requested", "red-flag"}));
   Codes held = found_in("gateway/routing", ".cpp",
                         RE2("\\bhold\\(\\s*(?:\\{[^}]*\\}|[a-z_.>-]+),\\s*(?:[a-z_.()]+ \\? )?" + code));
   held.merge(found_in("gateway/routing", ".cpp", RE2("\\? \"[a-z-]+\"\\s*: " + code + ",")));

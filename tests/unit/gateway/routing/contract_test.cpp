@@ -71,7 +71,7 @@ TEST(Contract, WithoutAHubOneProviderOrAPerson) {
             "hold chosen-provider-not-contracted");
   Referral unsaid;
   unsaid.code.clear();
-  EXPECT_EQ(outcome_of(decide_text(*direct, unsaid.json())), "hold no-live-contract") << "no hub to read it";
+  EXPECT_EQ(outcome_of(decide_text(*direct, unsaid.json())), "hold specialty-unknown") << "no hub to read it";
 }
 
 TEST(Contract, TwoServicesAreNeverGuessedBetween) {

@@ -73,6 +73,54 @@ inline services::CataloguePtr sussex() {
   return catalogue_of(sample_text("services/sussex.yaml"));
 }
 
+/// All of samples/services.
+inline services::CataloguePtr all_services() {
+  const services::FhirPathConditions compiler(fhir::definitions::r4());
+  auto outcome =
+      services::load_catalogue_folder(std::string(LIGAMENT_SOURCE_DIR) + "/samples/services", compiler);
+  EXPECT_TRUE(outcome.has_value());
+  if (!outcome.has_value()) return nullptr;
+  for (const fhir::Issue& issue : outcome->issues.items())
+    ADD_FAILURE() << issue.text;
+  return outcome->catalogue;
+}
+
+/// One service at a time when it was at work: its door, a practice of its own, a request it takes.
+struct Place {
+  const char* service;
+  const char* endpoint;
+  const char* practice;
+  const char* received;
+  const char* code;
+  const char* destination;
+
+  [[nodiscard]] Referral referral() const {
+    Referral made;
+    made.endpoint = endpoint;
+    made.practice = practice;
+    made.code = R"("code":{"coding":[)" + snomed(code) + "]}";
+    return made;
+  }
+};
+inline constexpr Place kPlaces[] = {
+    {"sussex-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099001", "99S01", "2026-11-22T10:00:00Z",
+     "306170007", "sussex-hub"},
+    {"bedfordshire-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099002", "99B01", "2015-01-15T10:00:00Z",
+     "306170007", "circle-hub"},
+    {"oxfordshire-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099003", "99O01", "2018-01-15T10:00:00Z",
+     "306170007", "healthshare"},
+    {"vale-of-york-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099004", "99V01", "2018-06-15T10:00:00Z",
+     "306170007", "york-msk"},
+    {"dorset-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099005", "99D01", "2020-01-06T10:00:00Z",
+     "306170007", "dorset-healthcare"},
+};
+
+/// The patient's choice of provider, as the member `extension` of the request.
+inline std::string choice(const std::string& ods) {
+  return R"("extension":[{"url":"https://ligament.example/fhir/StructureDefinition/patient-choice","extension":[{"url":"chosen","valueReference":{"identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":")" +
+         ods + R"("}}}]}])";
+}
+
 inline std::string with(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;

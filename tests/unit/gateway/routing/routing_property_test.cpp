@@ -1,6 +1,7 @@
 // Properties over many random referrals and dates. The seed is printed; every failure can be run again.
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
 #include <random>
 
 #include "referral_text.hpp"
@@ -58,6 +59,32 @@ Case random_case(Dice& dice) {
                                (dice.up_to(3) == 0 ? "31" : day) + "T22:59:59Z"};
 }
 
+/// Any of the five services, at a time around its contracts, with practices and choices of its own and of
+/// others.
+Case random_case_anywhere(Dice& dice) {
+  static const char* const kBirths[] = {"1950-01-01", "2000-06-15", "2008-02-29", "2015-05-05", "1990", "x"};
+  static const char* const kCodes[] = {"183545006", "306170007", "183524004", "306109009", "306290009",
+                                       "308482002", "306299005", "413159000", "306170006"};
+  static const char* const kPractices[] = {"99S01", "99B01", "99O01", "99V01", "99D01", "A10001"};
+  static const char* const kChosen[] = {"99B20", "99B21", "99X01", "99X02", "99O20", "99V20", "99S21", "zz"};
+  static const char* const kNotes[] = {"", "", "", R"("note":[{"text":"saddle numbness"}])",
+                                       R"("requester":{"reference":"urn:uuid:pat"})"};
+  const Place& place = dice.pick(kPlaces);
+  Referral referral = place.referral();
+  if (dice.up_to(4) == 0) referral.endpoint = "https://fhir.nhs.uk/Id/dos-service-id|7";
+  if (dice.up_to(4) == 0) referral.practice = dice.pick(kPractices);
+  referral.birth = R"("birthDate":")" + std::string(dice.pick(kBirths)) + '"';
+  referral.code = dice.up_to(6) == 0 ? "" : R"("code":{"coding":[)" + snomed(dice.pick(kCodes)) + "]}";
+  referral.more = dice.pick(kNotes);
+  if (referral.more.empty() && dice.up_to(2) == 0) referral.more = choice(dice.pick(kChosen));
+  const int year =
+      std::string_view(place.service) == "sussex-msk" ? 2019 + dice.up_to(14) : 2012 + dice.up_to(13);
+  static const char* const kDays[] = {"03-31T22:59:59Z", "03-31T23:00:00Z", "06-15T22:59:59Z",
+                                      "06-16T10:00:00Z", "09-30T23:00:00Z", "10-01T10:00:00Z",
+                                      "12-24T10:00:00Z"};
+  return {referral.json(), std::to_string(year) + '-' + dice.pick(kDays)};
+}
+
 bool is_date(const std::string& received) {
   return fhir::parse_instant(received).has_value();
 }
@@ -105,6 +132,45 @@ TEST(RoutingProperty, NeverRoutesWithoutALiveContract) {
     }
   }
   EXPECT_GT(routed, 20) << "the property was never put to the test";
+}
+
+bool allowed(const services::Service& service, const Decision& decision, services::Date today) {
+  return std::ranges::any_of(service.contracts, [&](const services::Contract& contract) {
+    const bool covers =
+        decision.specialty.empty() ||
+        std::ranges::find(contract.specialties, decision.specialty) != contract.specialties.end();
+    return contract.id.id == decision.contract && contract.provider_ods == decision.destination_ods &&
+           contract.live().contains(today) && covers;
+  });
+}
+
+TEST(RoutingPropertyOfAll, NoServiceRoutesWithoutALiveContractAndNoneByChance) {
+  const auto first = all_services();
+  const auto second = all_services();
+  Dice dice(kSeed + 4);
+  std::map<std::string, int> routed;
+  for (int i = 0; i < 4 * kRuns; ++i) {
+    const Case one = random_case_anywhere(dice);
+    const Decision decision = decide_text(*first, one.json, one.received, {}, DestinationCheck::kAny);
+    const std::string where = "seed " + std::to_string(kSeed + 4) + " run " + std::to_string(i);
+    EXPECT_EQ(to_json(decision),
+              to_json(decide_text(*second, one.json, one.received, {}, DestinationCheck::kAny)))
+        << where;
+    const bool flagged = one.json.find("saddle numbness") != std::string::npos;
+    EXPECT_EQ(decision.outcome == Outcome::kUrgent, flagged) << where << ' ' << to_json(decision);
+    EXPECT_EQ(decision.outcome == Outcome::kHold, decision.destination.empty()) << where;
+    EXPECT_FALSE(decision.rules.empty()) << where;
+    if (decision.outcome != Outcome::kRoute) continue;
+    ++routed[decision.service];
+    const services::Service* service = first->service(decision.service);
+    ASSERT_NE(service, nullptr) << where;
+    const auto today = *services::london_date(*fhir::parse_instant(one.received));
+    EXPECT_TRUE(service->dates.contains(today)) << where;
+    EXPECT_TRUE(allowed(*service, decision, today)) << where << ' ' << to_json(decision);
+  }
+  EXPECT_EQ(routed.size(), 5U) << "every service was put to the test";
+  for (const auto& [service, times] : routed)
+    EXPECT_GT(times, 5) << service;
 }
 
 TEST(RoutingProperty, ARedFlagIsNeverRoutine) {

@@ -248,11 +248,6 @@ TEST(SussexRedFlag, SuspectedCancerIsBouncedAtOnce) {
   EXPECT_EQ(go(referral).outcome, Outcome::kUrgent) << "the more urgent wins";
 }
 
-std::string choice(const std::string& ods) {
-  return R"("extension":[{"url":"https://ligament.example/fhir/StructureDefinition/patient-choice","extension":[{"url":"chosen","valueReference":{"identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":")" +
-         ods + R"("}}}]}])";
-}
-
 TEST(SussexChoice, ChosenProviderIsKeptAndNobodyElseIsOffered) {
   Referral referral;
   referral.more = choice("99S21");
