@@ -28,6 +28,19 @@ store::NewMessage log_entry(const Incoming& incoming, const Reading& reading, st
   return message;
 }
 
+namespace {
+
+/// Where meta.lastUpdated stands. No string of the text has these bytes: its quotes are escaped.
+std::optional<store::Stamp> stamp_of(std::string_view json) {
+  static constexpr std::string_view kMember = R"("lastUpdated":")";
+  const std::size_t member = json.find(kMember);
+  if (member == std::string_view::npos) return std::nullopt;
+  const std::size_t at = member + kMember.size();
+  return store::Stamp{at, json.find('"', at) - at};
+}
+
+}  // namespace
+
 store::ResourceWrite write_of(Node resource, store::WriteRule rule, std::optional<store::MessageSeq> message,
                               fhir::Instant at) {
   store::ResourceWrite write;
@@ -38,6 +51,7 @@ store::ResourceWrite write_of(Node resource, store::WriteRule rule, std::optiona
   write.index = fhir::search::index_entries(resource);
   write.message = message;
   write.at = at;
+  if (rule == store::WriteRule::kAny) write.stamp = stamp_of(write.json);
   return write;
 }
 

@@ -9,7 +9,7 @@
 //   write.index = fhir::search::index_entries(task->root());
 //   LIGAMENT_TRY(const std::int64_t version, tx.resources().put(write));
 //
-// The store does not read the JSON. Versions count 1, 2, 3 without gaps, so whoever writes meta.versionId
+// The store does not parse the JSON. Versions count 1, 2, 3 without gaps, so whoever writes meta.versionId
 // into the JSON takes current_version() + 1 in the same transaction.
 #pragma once
 
@@ -34,6 +34,12 @@ enum class WriteRule : std::uint8_t {
             ///< none.
 };
 
+/// The bytes of a JSON text that tell when it was written: the value of meta.lastUpdated, without quotes.
+struct Stamp {
+  std::size_t at = 0;
+  std::size_t length = 0;
+};
+
 struct ResourceWrite {
   std::string type;
   std::string id;
@@ -45,6 +51,9 @@ struct ResourceWrite {
       audience;  ///< Partners it is shown to from now on; others search as if it were not there.
   std::optional<MessageSeq> message;  ///< The message that caused the write.
   fhir::Instant at{};                 ///< Last updated.
+  /// With kAny: when nothing but these bytes differs from the current version, that version stays, with its
+  /// moment and its message; only the audience is taken.
+  std::optional<Stamp> stamp = std::nullopt;
 };
 
 struct ResourceRow {
@@ -70,7 +79,7 @@ class ResourceStore {
   ResourceStore& operator=(const ResourceStore&) = delete;
   virtual ~ResourceStore() = default;
 
-  /// Writes a version and gives its number. Errors: WriteRule.
+  /// Writes a version and gives its number, or that of the one that stays. Errors: WriteRule.
   [[nodiscard]] virtual fhir::Result<std::int64_t> put(const ResourceWrite& write) = 0;
   [[nodiscard]] virtual fhir::Result<std::optional<std::int64_t>> current_version(std::string_view type,
                                                                                   std::string_view id) = 0;

@@ -50,6 +50,18 @@ bool holds(const fhir::search::Query& query, const StoredResource& resource) {
          });
 }
 
+/// The text with the moment of writing taken out; as it is when there is none.
+std::string without_stamp(std::string json, const store::ResourceWrite& write) {
+  const std::size_t end = json.find('"', write.stamp->at);
+  if (write.stamp->at > json.size() || end == std::string::npos) return json;
+  return json.erase(write.stamp->at, end - write.stamp->at);
+}
+
+bool stays(const store::ResourceWrite& write, const StoredResource& resource) {
+  return write.rule == WriteRule::kAny && write.stamp && !resource.versions.empty() &&
+         without_stamp(resource.versions.back().json, write) == without_stamp(write.json, write);
+}
+
 }  // namespace
 
 const StoredResource* MemoryResourceStore::lookup(std::string_view type, std::string_view id) const {
@@ -78,14 +90,18 @@ Result<std::int64_t> MemoryResourceStore::put(const store::ResourceWrite& write)
   if (write.rule == WriteRule::kMatch && current != write.expected_version) {
     return fail(ErrorCode::kConflict, "the resource has another version");
   }
+  changed.audience = write.audience;
+  if (stays(write, changed)) {
+    context_->tables.resources.put(context_->journal, key, std::move(changed));
+    return current;
+  }
+  changed.index = write.index;
   changed.versions.push_back({.type = write.type,
                               .id = write.id,
                               .version = current + 1,
                               .at = write.at,
                               .message = write.message,
                               .json = write.json});
-  changed.index = write.index;
-  changed.audience = write.audience;
   context_->tables.resources.put(context_->journal, key, std::move(changed));
   return current + 1;
 }

@@ -190,11 +190,15 @@ std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
 }
 
-std::string Statement::text(int column) const {
+std::string_view Statement::view(int column) const {
   const void* const bytes = sqlite3_column_blob(statement_, column);
   const int length = sqlite3_column_bytes(statement_, column);
   if (bytes == nullptr) return {};
   return {static_cast<const char*>(bytes), static_cast<std::size_t>(length)};
+}
+
+std::string Statement::text(int column) const {
+  return std::string(view(column));
 }
 
 store::Digest Statement::digest(int column) const {

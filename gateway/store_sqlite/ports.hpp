@@ -1,6 +1,7 @@
 // The ports over a connection. One object of each per unit of work.
 #pragma once
 
+#include "gateway/store_sqlite/index_entries.hpp"
 #include "gateway/store_sqlite/session.hpp"
 
 namespace gateway::store_sqlite {
@@ -51,15 +52,25 @@ class SqliteResourceStore final : public store::ResourceStore {
     std::int64_t key = 0;
     std::int64_t version = 0;
   };
+  struct Current;
   [[nodiscard]] fhir::Result<std::optional<Found>> lookup(std::string_view type, std::string_view id);
   [[nodiscard]] fhir::Result<store::ResourceRow> current(std::string_view type, std::int64_t key);
+  [[nodiscard]] fhir::Result<std::optional<Current>> current(std::int64_t type,
+                                                             const store::ResourceWrite& write);
+  [[nodiscard]] fhir::Result<std::int64_t> create(std::int64_t type, const store::ResourceWrite& write,
+                                                  std::int64_t audience);
+  [[nodiscard]] fhir::Result<std::int64_t> replace(const Current& current, const store::ResourceWrite& write,
+                                                   std::int64_t audience);
   /// The name of a set of partners, its members written when it is new.
   [[nodiscard]] fhir::Result<std::int64_t> intern_audience(std::vector<std::string> partners);
-  [[nodiscard]] fhir::Status write_index(std::int64_t key, const store::ResourceWrite& write);
-  [[nodiscard]] fhir::Result<std::vector<store::ResourceRow>> versions(std::string_view type,
-                                                                       std::string_view id,
-                                                                       const Found& found, std::int64_t from,
-                                                                       std::int64_t to, std::size_t limit);
+  [[nodiscard]] fhir::Result<std::vector<StoredEntry>> entries_of(const store::ResourceWrite& write);
+  [[nodiscard]] fhir::Status change_index(Sql sql, std::int64_t key, const std::vector<StoredEntry>& entries,
+                                          const std::vector<StoredEntry>& but);
+  /// Versions before the current one, newest first.
+  [[nodiscard]] fhir::Result<std::vector<store::ResourceRow>> replaced(std::string_view type,
+                                                                       std::string_view id, std::int64_t key,
+                                                                       std::int64_t from, std::int64_t to,
+                                                                       std::size_t limit);
   Session* session_;
 };
 

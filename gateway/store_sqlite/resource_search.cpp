@@ -1,7 +1,7 @@
 #include <charconv>
 
 #include "gateway/store_sqlite/ports.hpp"
-#include "gateway/store_sqlite/search_text.hpp"
+#include "gateway/store_sqlite/search_plan.hpp"
 
 namespace gateway::store_sqlite {
 
@@ -11,15 +11,6 @@ using fhir::Result;
 using store::ResourceRow;
 
 namespace {
-
-Result<std::vector<std::int64_t>> integers(Connection& connection, const std::optional<SearchText>& search) {
-  if (!search) return std::vector<std::int64_t>();
-  Statement select = connection.prepare_once(search->text);
-  for (const auto& value : search->values) {
-    std::visit([&](const auto& bound) { select.bind(bound); }, value);
-  }
-  return rows_of<std::int64_t>(select, [](const Statement& row) { return row.integer(0); });
-}
 
 Result<std::int64_t> key_before(const fhir::search::Query& query) {
   if (!query.cursor) return INT64_MAX;
@@ -32,44 +23,62 @@ Result<std::int64_t> key_before(const fhir::search::Query& query) {
   return key;
 }
 
+Result<bool> matches(Session& session, const SearchPlan& plan, std::int64_t key) {
+  Statement select = session.prepared(Sql::kResourceProbe);
+  LIGAMENT_TRY(const bool row, select.bind(key).step());
+  if (!row) return fail(ErrorCode::kCorrupt, "an index entry without a resource");
+  std::optional<std::vector<StoredEntry>> entries = decode_entries(select.view(3));
+  if (!entries) return fail(ErrorCode::kCorrupt, "the index entries of a resource cannot be read");
+  return plan.holds({select.view(0), select.instant(1), select.integer(2), std::move(*entries)});
+}
+
 }  // namespace
 
 Result<store::ResourcePage> SqliteResourceStore::search(const fhir::search::Query& query) {
   store::ResourcePage page;
   LIGAMENT_TRY(const std::int64_t before, key_before(query));
-  if (query.total || query.count == 0) {
-    LIGAMENT_TRY(const std::optional<SearchText> text, search_total(query, session_->names));
-    LIGAMENT_TRY(const std::vector<std::int64_t> counted, integers(session_->connection, text));
-    page.total = counted.empty() ? 0 : counted.front();
+  const bool counting = query.total || query.count == 0;
+  if (counting) page.total = 0;
+  const std::optional<std::int64_t> bound = counting ? std::nullopt : std::optional(before);
+  LIGAMENT_TRY(const SearchPlan plan, SearchPlan::make(query, bound, session_->names, session_->connection));
+  if (plan.impossible()) return page;
+  Statement candidates = session_->connection.prepare_once(plan.text());
+  for (const auto& value : plan.values())
+    std::visit([&](const auto& bound) { candidates.bind(bound); }, value);
+  std::int64_t last = INT64_MAX;
+  std::int64_t last_shown = 0;
+  for (;;) {
+    LIGAMENT_TRY(const bool row, candidates.step());
+    if (!row) return page;
+    const std::int64_t key = candidates.integer(0);
+    const bool wanted = key < before && query.count > 0 && !page.next;
+    if (key == last || !(wanted || counting)) continue;
+    last = key;
+    LIGAMENT_TRY(const bool matching, matches(*session_, plan, key));
+    if (!matching) continue;
+    if (counting) ++*page.total;
+    if (!wanted) continue;
+    if (page.rows.size() == query.count) {
+      page.next = std::to_string(last_shown);
+      if (!counting) return page;
+      continue;
+    }
+    LIGAMENT_TRY(ResourceRow found, current(query.type, key));
+    page.rows.push_back(std::move(found));
+    last_shown = key;
   }
-  if (query.count == 0) return page;
-  LIGAMENT_TRY(const std::optional<SearchText> text,
-               search_keys(query, session_->names, before, std::int64_t{query.count} + 1));
-  LIGAMENT_TRY(std::vector<std::int64_t> keys, integers(session_->connection, text));
-  if (keys.size() > query.count) {
-    keys.pop_back();
-    page.next = std::to_string(keys.back());
-  }
-  for (const std::int64_t key : keys) {
-    LIGAMENT_TRY(ResourceRow row, current(query.type, key));
-    page.rows.push_back(std::move(row));
-  }
-  return page;
 }
 
 Result<ResourceRow> SqliteResourceStore::current(std::string_view type, std::int64_t key) {
-  Found found{key, 0};
-  std::string id;
-  {
-    Statement select = session_->prepared(Sql::kResourceByKey);
-    LIGAMENT_TRY(const bool row, select.bind(key).step());
-    if (!row) return fail(ErrorCode::kCorrupt, "an index entry without a resource");
-    id = select.text(0);
-    found.version = select.integer(1);
-  }
-  LIGAMENT_TRY(std::vector<ResourceRow> rows, versions(type, id, found, found.version, found.version, 1));
-  if (rows.empty()) return fail(ErrorCode::kCorrupt, "a resource has no current version");
-  return std::move(rows.front());
+  Statement select = session_->prepared(Sql::kResourceCurrent);
+  LIGAMENT_TRY(const bool row, select.bind(key).step());
+  if (!row) return fail(ErrorCode::kCorrupt, "a resource has no current version");
+  return ResourceRow{.type = std::string(type),
+                     .id = select.text(0),
+                     .version = select.integer(1),
+                     .at = select.instant(2),
+                     .message = select.maybe_id<store::MessageSeq>(3),
+                     .json = select.text(4)};
 }
 
 }  // namespace gateway::store_sqlite

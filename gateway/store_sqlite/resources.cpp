@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gateway/store_sqlite/index_entries.hpp"
 #include "gateway/store_sqlite/ports.hpp"
 
 namespace gateway::store_sqlite {
@@ -11,6 +12,7 @@ using fhir::Status;
 using fhir::search::IndexEntry;
 using fhir::search::IndexKind;
 using store::ResourceRow;
+using store::ResourceWrite;
 using store::WriteRule;
 
 namespace {
@@ -23,91 +25,158 @@ std::int64_t version_seq(std::int64_t key, std::int64_t version) {
   return (key << kVersionBits) | version;
 }
 
+/// True when `stored` differs from what is written in its stamp at most.
+bool same_but_stamp(const ResourceWrite& write, std::string_view stored) {
+  if (!write.stamp) return false;
+  const std::string_view json = write.json;
+  const std::string_view before = json.substr(0, write.stamp->at);
+  const std::string_view after = json.substr(write.stamp->at + write.stamp->length);
+  if (stored.size() < before.size() + after.size() || !stored.starts_with(before) || !stored.ends_with(after))
+    return false;
+  const std::string_view stamp = stored.substr(before.size(), stored.size() - before.size() - after.size());
+  return stamp.find('"') == std::string_view::npos;
+}
+
 }  // namespace
+
+/// The current version as put() needs it.
+struct SqliteResourceStore::Current {
+  Found found;
+  std::int64_t audience = 0;
+  std::string entries;
+  bool same = false;  // as what is written, but for the stamp
+};
 
 Result<std::optional<SqliteResourceStore::Found>> SqliteResourceStore::lookup(std::string_view type,
                                                                               std::string_view id) {
   LIGAMENT_TRY(const std::optional<std::int64_t> type_id, session_->names.find(std::string(type)));
   if (!type_id) return std::nullopt;
-  Statement select = session_->prepared(Sql::kResourceFind);
+  Statement select = session_->prepared(Sql::kResourceVersion);
   return row_of<Found>(select.bind(*type_id, id), [](const Statement& row) {
     return Found{row.integer(0), row.integer(1)};
   });
 }
 
-Result<std::int64_t> SqliteResourceStore::put(const store::ResourceWrite& write) {
+Result<std::optional<SqliteResourceStore::Current>> SqliteResourceStore::current(std::int64_t type,
+                                                                                 const ResourceWrite& write) {
+  Statement select = session_->prepared(Sql::kResourceFind);
+  return row_of<Current>(select.bind(type, write.id), [&](const Statement& row) {
+    return Current{{row.integer(0), row.integer(1)},
+                   row.integer(2),
+                   row.text(3),
+                   write.rule == WriteRule::kAny && same_but_stamp(write, row.view(4))};
+  });
+}
+
+Result<std::int64_t> SqliteResourceStore::put(const ResourceWrite& write) {
   LIGAMENT_CHECK(session_->writing());
   if (write.message) LIGAMENT_CHECK(session_->known(*write.message));
-  LIGAMENT_TRY(std::optional<Found> found, lookup(write.type, write.id));
-  if (write.rule == WriteRule::kCreate && found) return fail(ErrorCode::kConflict, "the resource exists");
-  if (write.rule == WriteRule::kMatch && !found) return fail(ErrorCode::kNotFound, "no such resource");
-  if (write.rule == WriteRule::kMatch && found->version != write.expected_version) {
+  LIGAMENT_TRY(const std::int64_t type, session_->names.intern(write.type));
+  LIGAMENT_TRY(const std::int64_t audience, intern_audience(write.audience));
+  if (write.rule == WriteRule::kCreate) return create(type, write, audience);
+  LIGAMENT_TRY(const std::optional<Current> current, this->current(type, write));
+  if (!current && write.rule == WriteRule::kMatch) return fail(ErrorCode::kNotFound, "no such resource");
+  if (!current) return create(type, write, audience);
+  if (write.rule == WriteRule::kMatch && current->found.version != write.expected_version) {
     return fail(ErrorCode::kConflict, "the resource has another version");
   }
-  LIGAMENT_TRY(const std::int64_t audience, intern_audience(write.audience));
-  if (found) {
-    if (found->version == kLastVersion) return fail(ErrorCode::kTooLarge, "a resource has too many versions");
-    ++found->version;
-    LIGAMENT_CHECK(
-        session_->prepared(Sql::kResourceUpdate).bind(found->key, found->version, write.at, audience).run());
-    for (const Sql erase : {Sql::kTokenDelete, Sql::kReferenceDelete, Sql::kStringDelete, Sql::kDateDelete}) {
-      LIGAMENT_CHECK(session_->prepared(erase).bind(found->key).run());
-    }
-  } else {
-    LIGAMENT_TRY(const std::int64_t type_id, session_->names.intern(write.type));
-    LIGAMENT_CHECK(
-        session_->prepared(Sql::kResourceInsert).bind(type_id, write.id, write.at, audience).run());
-    found = Found{session_->connection.last_row(), 1};
+  if (!current->same) return replace(*current, write, audience);
+  if (current->audience != audience) {
+    LIGAMENT_CHECK(session_->prepared(Sql::kResourceShow).bind(current->found.key, audience).run());
   }
-  LIGAMENT_CHECK(session_->prepared(Sql::kResourceVersionInsert)
-                     .bind(version_seq(found->key, found->version), write.at, write.message, Blob{write.json})
-                     .run());
-  LIGAMENT_CHECK(write_index(found->key, write));
-  return found->version;
+  return current->found.version;
+}
+
+Result<std::int64_t> SqliteResourceStore::create(std::int64_t type, const ResourceWrite& write,
+                                                 std::int64_t audience) {
+  LIGAMENT_TRY(const std::vector<StoredEntry> entries, entries_of(write));
+  const std::string column = encode_entries(entries);
+  const Status inserted =
+      session_->prepared(Sql::kResourceInsert)
+          .bind(type, write.id, write.at, audience, write.message, Blob{column}, Blob{write.json})
+          .run();
+  if (!inserted.has_value()) {
+    if (inserted.error().code != ErrorCode::kConflict) return fail(inserted.error());
+    return fail(ErrorCode::kConflict, "the resource exists");
+  }
+  const std::int64_t key = session_->connection.last_row();
+  LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, {}));
+  return 1;
+}
+
+Result<std::int64_t> SqliteResourceStore::replace(const Current& current, const ResourceWrite& write,
+                                                  std::int64_t audience) {
+  const auto [key, version] = current.found;
+  if (version == kLastVersion) return fail(ErrorCode::kTooLarge, "a resource has too many versions");
+  LIGAMENT_TRY(const std::vector<StoredEntry> entries, entries_of(write));
+  const std::optional<std::vector<StoredEntry>> before = decode_entries(current.entries);
+  if (!before) return fail(ErrorCode::kCorrupt, "the index entries of a resource cannot be read");
+  LIGAMENT_CHECK(session_->prepared(Sql::kResourceKeepVersion).bind(key, version_seq(key, version)).run());
+  const std::string column = encode_entries(entries);
+  LIGAMENT_CHECK(
+      session_->prepared(Sql::kResourceUpdate)
+          .bind(key, version + 1, write.at, audience, write.message, Blob{column}, Blob{write.json})
+          .run());
+  LIGAMENT_CHECK(change_index(Sql::kValueDelete, key, *before, entries));
+  LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, *before));
+  return version + 1;
 }
 
 Result<std::int64_t> SqliteResourceStore::intern_audience(std::vector<std::string> partners) {
   std::ranges::sort(partners);
+  if (session_->audience_name != 0 && partners == session_->audience) return session_->audience_name;
   std::string text = "audience";
   for (const std::string& partner : partners)
     text.append(1, '\n').append(partner);
   LIGAMENT_TRY(const std::optional<std::int64_t> known, session_->names.find(text));
-  if (known) return *known;
   LIGAMENT_TRY(const std::int64_t audience, session_->names.intern(text));
-  for (const std::string& partner : partners) {
-    LIGAMENT_TRY(const std::int64_t member, session_->names.intern("partner\n" + partner));
+  for (std::size_t i = 0; i < partners.size() && !known; ++i) {
+    LIGAMENT_TRY(const std::int64_t member, session_->names.intern("partner\n" + partners[i]));
     LIGAMENT_CHECK(session_->prepared(Sql::kAudienceInsert).bind(member, audience).run());
   }
+  session_->audience = std::move(partners);
+  session_->audience_name = audience;
   return audience;
 }
 
-Status SqliteResourceStore::write_index(std::int64_t key, const store::ResourceWrite& write) {
+/// In order, none twice.
+Result<std::vector<StoredEntry>> SqliteResourceStore::entries_of(const ResourceWrite& write) {
+  std::vector<StoredEntry> entries;
+  entries.reserve(write.index.size());
   for (const IndexEntry& entry : write.index) {
-    LIGAMENT_TRY(const std::int64_t param, session_->names.intern(write.type + "." + entry.param));
-    switch (entry.kind) {
-      case IndexKind::kToken:
-      case IndexKind::kReference: {
-        LIGAMENT_TRY(const std::int64_t system, session_->names.intern(entry.system));
-        const Sql insert = entry.kind == IndexKind::kToken ? Sql::kTokenInsert : Sql::kReferenceInsert;
-        LIGAMENT_CHECK(session_->prepared(insert).bind(key, param, entry.value, system).run());
-        break;
-      }
-      case IndexKind::kString:
-        LIGAMENT_CHECK(session_->prepared(Sql::kStringInsert).bind(key, param, entry.value).run());
-        break;
-      case IndexKind::kDate:
-        LIGAMENT_CHECK(session_->prepared(Sql::kDateInsert).bind(key, param, entry.low, entry.high).run());
-        break;
+    StoredEntry stored{entry.kind, 0, 0, {}, {}, {}};
+    LIGAMENT_TRY(stored.param, session_->names.intern(write.type + "." + entry.param));
+    if (entry.kind == IndexKind::kToken || entry.kind == IndexKind::kReference) {
+      LIGAMENT_TRY(stored.system, session_->names.intern(entry.system));
     }
+    if (entry.kind == IndexKind::kDate) {
+      stored.low = entry.low;
+      stored.high = entry.high;
+    } else {
+      stored.value = entry.value;
+    }
+    entries.push_back(stored);
+  }
+  std::ranges::sort(entries);
+  entries.erase(std::ranges::unique(entries).begin(), entries.end());
+  return entries;
+}
+
+/// Runs the statement for each of `entries` that is not in `but`. Both are in order.
+Status SqliteResourceStore::change_index(Sql sql, std::int64_t key, const std::vector<StoredEntry>& entries,
+                                         const std::vector<StoredEntry>& but) {
+  for (const StoredEntry& entry : entries) {
+    if (entry.kind == IndexKind::kDate || std::ranges::binary_search(but, entry)) continue;
+    LIGAMENT_CHECK(session_->prepared(sql).bind(entry.value, entry.param, key, entry.system).run());
   }
   return {};
 }
 
-Result<std::vector<ResourceRow>> SqliteResourceStore::versions(std::string_view type, std::string_view id,
-                                                               const Found& found, std::int64_t from,
+Result<std::vector<ResourceRow>> SqliteResourceStore::replaced(std::string_view type, std::string_view id,
+                                                               std::int64_t key, std::int64_t from,
                                                                std::int64_t to, std::size_t limit) {
   Statement select = session_->prepared(Sql::kResourceVersions);
-  select.bind(version_seq(found.key, from), version_seq(found.key, to), limit_of(limit));
+  select.bind(version_seq(key, from), version_seq(key, to), limit_of(limit));
   return rows_of<ResourceRow>(select, [&](const Statement& row) {
     return ResourceRow{.type = std::string(type),
                        .id = std::string(id),
@@ -127,9 +196,7 @@ Result<std::optional<std::int64_t>> SqliteResourceStore::current_version(std::st
 Result<std::optional<ResourceRow>> SqliteResourceStore::get(std::string_view type, std::string_view id) {
   LIGAMENT_TRY(const std::optional<Found> found, lookup(type, id));
   if (!found) return std::nullopt;
-  LIGAMENT_TRY(std::vector<ResourceRow> rows, versions(type, id, *found, found->version, found->version, 1));
-  if (rows.empty()) return fail(ErrorCode::kCorrupt, "a resource has no current version");
-  return std::move(rows.front());
+  return current(type, found->key);
 }
 
 Result<std::optional<ResourceRow>> SqliteResourceStore::get_version(std::string_view type,
@@ -138,15 +205,20 @@ Result<std::optional<ResourceRow>> SqliteResourceStore::get_version(std::string_
   if (version < 1 || version > kLastVersion) return std::nullopt;
   LIGAMENT_TRY(const std::optional<Found> found, lookup(type, id));
   if (!found) return std::nullopt;
-  LIGAMENT_TRY(std::vector<ResourceRow> rows, versions(type, id, *found, version, version, 1));
+  if (version == found->version) return current(type, found->key);
+  LIGAMENT_TRY(std::vector<ResourceRow> rows, replaced(type, id, found->key, version, version, 1));
   return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }
 
 Result<std::vector<ResourceRow>> SqliteResourceStore::history(std::string_view type, std::string_view id,
                                                               std::size_t limit) {
+  std::vector<ResourceRow> rows;
   LIGAMENT_TRY(const std::optional<Found> found, lookup(type, id));
-  if (!found) return std::vector<ResourceRow>();
-  return versions(type, id, *found, 1, kLastVersion, limit);
+  if (!found || limit == 0) return rows;
+  LIGAMENT_TRY(rows, replaced(type, id, found->key, 1, kLastVersion, limit - 1));
+  LIGAMENT_TRY(ResourceRow now, current(type, found->key));
+  rows.insert(rows.begin(), std::move(now));
+  return rows;
 }
 
 }  // namespace gateway::store_sqlite

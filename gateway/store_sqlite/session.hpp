@@ -13,6 +13,9 @@ struct Session {
   store::Kind kind;
   const store::Caller& caller;
   store::AuditHead head;
+  std::optional<store::MessageSeq> appended = std::nullopt;  ///< The message this unit wrote last.
+  std::vector<std::string> audience = {};                    ///< The set of partners last written, sorted,
+  std::int64_t audience_name = 0;                            ///< and its number; 0: none yet.
 
   [[nodiscard]] Statement prepared(Sql sql) { return connection.prepared(sql); }
 
@@ -24,6 +27,7 @@ struct Session {
     return fhir::fail(std::move(error));
   }
   [[nodiscard]] fhir::Status known(store::MessageSeq seq) {
+    if (seq == appended) return {};
     return known(Sql::kMessageExists, seq.value(), "no such message");
   }
   [[nodiscard]] fhir::Status known(store::ReferralSeq seq) {

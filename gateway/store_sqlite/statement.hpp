@@ -50,7 +50,8 @@ class Statement {
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
-  [[nodiscard]] std::string text(int column) const;  ///< Of TEXT or BLOB.
+  [[nodiscard]] std::string text(int column) const;       ///< Of TEXT or BLOB.
+  [[nodiscard]] std::string_view view(int column) const;  ///< The same, until the next step.
   [[nodiscard]] fhir::Instant instant(int column) const {
     return fhir::Instant(std::chrono::microseconds(integer(column)));
   }

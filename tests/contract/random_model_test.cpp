@@ -70,6 +70,13 @@ class RandomWork {
   std::function<Status(Transaction&, std::string&)> draw_resource() {
     auto write = task(name("t", 10), name("s", 3), name("json", 99));
     write.rule = static_cast<store::WriteRule>(pick(3));
+    if (pick(2) == 0) {
+      const std::string moment = name("moment", 99);
+      write.json = R"({"at":")" + moment + R"(","x":")" + name("", 3) + "\"}";
+      write.stamp = store::Stamp{7, moment.size()};
+    }
+    if (pick(2) == 0)
+      write.index.push_back({fhir::search::IndexKind::kToken, "status", "", name("s", 3), {}, {}});
     write.expected_version = 1 + pick(3);
     write.at = at(pick(100));
     return [write](Transaction& tx, std::string& log) -> Status {

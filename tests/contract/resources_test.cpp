@@ -77,6 +77,41 @@ TYPED_TEST(ResourceStoreContract, CountsVersionsAndKeepsHistory) {
   }));
 }
 
+TYPED_TEST(ResourceStoreContract, WhatOnlyHasANewMomentIsNoNewVersion) {
+  const auto stamped = [](const std::string& moment, const std::string& name) {
+    auto write = task("t1", "requested", R"({"lastUpdated":")" + moment + R"(","name":")" + name + "\"}");
+    write.stamp = store::Stamp{16, moment.size()};
+    return write;
+  };
+  ASSERT_OK(this->put(stamped("2026", "a")));
+  auto again = stamped("2026-11-22", "a");
+  again.at = at(9);
+  again.audience = {"hub"};
+  EXPECT_EQ(this->put(again).value_or(0), 1);
+  ASSERT_OK(this->read([&](Transaction& tx) -> Status {
+    LIGAMENT_TRY(const auto current, tx.resources().get("Task", "t1"));
+    EXPECT_TRUE(current && current->at == at(2) && current->json == stamped("2026", "a").json);
+    return {};
+  }));
+  Query shown = tasks({});
+  shown.audience = "hub";
+  EXPECT_EQ(this->ids(shown).size(), 1u);
+  EXPECT_EQ(this->put(stamped("2027", "b")).value_or(0), 2);
+  auto unmarked = stamped("2028", "b");
+  unmarked.stamp.reset();
+  EXPECT_EQ(this->put(unmarked).value_or(0), 3);
+  auto matched = stamped("2029", "b");
+  matched.rule = WriteRule::kMatch;
+  matched.expected_version = 3;
+  EXPECT_EQ(this->put(matched).value_or(0), 4);
+  // Where the moment was is now an element of its own: not the same content.
+  auto moved = stamped("2029", "b");
+  moved.json = R"({"lastUpdated":"2029","name":"a","name":"b"})";
+  moved.stamp = store::Stamp{16, 4};
+  EXPECT_EQ(this->put(moved).value_or(0), 5);
+  EXPECT_EQ(this->put(stamped("2029", "b")).value_or(0), 6);
+}
+
 TYPED_TEST(ResourceStoreContract, RulesOfWriting) {
   auto write = task("t1", "requested");
   write.rule = WriteRule::kMatch;

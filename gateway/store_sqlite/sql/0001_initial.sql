@@ -53,13 +53,18 @@ CREATE TABLE message_reply (
   body    BLOB NOT NULL
 ) STRICT;
 
+-- The current version of each resource. entries is what search parameters find in it, dates too, in the encoding of
+-- index_entries.hpp: searches compare it, and an update takes what is no longer in it out of value_index.
 CREATE TABLE resource (
-  key         INTEGER PRIMARY KEY,
-  type        INTEGER NOT NULL REFERENCES name (id),
-  id          TEXT NOT NULL,
-  version     INTEGER NOT NULL,
-  updated_at  INTEGER NOT NULL,
-  audience    INTEGER NOT NULL REFERENCES name (id)
+  key       INTEGER PRIMARY KEY,
+  type      INTEGER NOT NULL,  -- a name
+  id        TEXT NOT NULL,
+  version   INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  audience  INTEGER NOT NULL,  -- a name
+  message   INTEGER,
+  entries   BLOB NOT NULL,
+  json      BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX resource_id ON resource (type, id);
 
@@ -70,49 +75,23 @@ CREATE TABLE audience_member (
   PRIMARY KEY (partner, audience)
 ) STRICT, WITHOUT ROWID;
 
--- seq is key * 2^20 + version, so that the versions of a resource lie side by side.
+-- Versions that another one replaced. seq is key * 2^20 + version, so that the versions of a resource lie side by side.
 CREATE TABLE resource_version (
   seq      INTEGER PRIMARY KEY,
   at       INTEGER NOT NULL,
-  message  INTEGER REFERENCES message (seq),
+  message  INTEGER,
   json     BLOB NOT NULL
 ) STRICT;
 
--- Index tables. param is the name of type and parameter together: "Task.status".
-CREATE TABLE token_index (
-  key     INTEGER NOT NULL REFERENCES resource (key),
-  param   INTEGER NOT NULL,
+-- Tokens, references and strings. param is the name of type and parameter together: "Task.status". The value comes first, so
+-- that what one message says of one patient lies together.
+CREATE TABLE value_index (
   value   TEXT NOT NULL,
-  system  INTEGER NOT NULL,
-  PRIMARY KEY (key, param, value, system)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX token_lookup ON token_index (param, value, key, system);
-
-CREATE TABLE reference_index (
-  key     INTEGER NOT NULL REFERENCES resource (key),
   param   INTEGER NOT NULL,
-  value   TEXT NOT NULL,
+  key     INTEGER NOT NULL,
   system  INTEGER NOT NULL,
-  PRIMARY KEY (key, param, value, system)
+  PRIMARY KEY (value, param, key, system)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reference_lookup ON reference_index (param, value, key, system);
-
-CREATE TABLE string_index (
-  key    INTEGER NOT NULL REFERENCES resource (key),
-  param  INTEGER NOT NULL,
-  value  TEXT NOT NULL,
-  PRIMARY KEY (key, param, value)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX string_lookup ON string_index (param, value, key);
-
-CREATE TABLE date_index (
-  key    INTEGER NOT NULL REFERENCES resource (key),
-  param  INTEGER NOT NULL,
-  low    INTEGER NOT NULL,
-  high   INTEGER NOT NULL,
-  PRIMARY KEY (key, param, low, high)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX date_lookup ON date_index (param, low, high, key);
 
 CREATE TABLE referral (
   seq                 INTEGER PRIMARY KEY,

@@ -1,30 +1,26 @@
 -- name: ResourceFind
+SELECT key, version, audience, entries, json FROM resource WHERE type = ?1 AND id = ?2
+-- name: ResourceVersion
 SELECT key, version FROM resource WHERE type = ?1 AND id = ?2
 -- name: ResourceInsert
-INSERT INTO resource (type, id, version, updated_at, audience) VALUES (?1, ?2, 1, ?3, ?4)
+INSERT INTO resource (type, id, version, at, audience, message, entries, json) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7)
 -- name: ResourceUpdate
-UPDATE resource SET version = ?2, updated_at = ?3, audience = ?4 WHERE key = ?1
--- name: AudienceInsert
-INSERT OR IGNORE INTO audience_member (partner, audience) VALUES (?1, ?2)
--- name: ResourceVersionInsert
-INSERT INTO resource_version (seq, at, message, json) VALUES (?1, ?2, ?3, ?4)
+UPDATE resource SET version = ?2, at = ?3, audience = ?4, message = ?5, entries = ?6, json = ?7 WHERE key = ?1
+-- name: ResourceShow
+UPDATE resource SET audience = ?2 WHERE key = ?1
+-- name: ResourceKeepVersion
+INSERT INTO resource_version (seq, at, message, json) SELECT ?2, at, message, json FROM resource WHERE key = ?1
+-- name: ResourceCurrent
+SELECT id, version, at, message, json FROM resource WHERE key = ?1
+-- name: ResourceProbe
+SELECT id, at, audience, entries FROM resource WHERE key = ?1
 -- name: ResourceVersions
 SELECT seq, at, message, json FROM resource_version WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC LIMIT ?3
--- name: TokenInsert
-INSERT OR IGNORE INTO token_index (key, param, value, system) VALUES (?1, ?2, ?3, ?4)
--- name: TokenDelete
-DELETE FROM token_index WHERE key = ?1
--- name: ReferenceInsert
-INSERT OR IGNORE INTO reference_index (key, param, value, system) VALUES (?1, ?2, ?3, ?4)
--- name: ReferenceDelete
-DELETE FROM reference_index WHERE key = ?1
--- name: StringInsert
-INSERT OR IGNORE INTO string_index (key, param, value) VALUES (?1, ?2, ?3)
--- name: StringDelete
-DELETE FROM string_index WHERE key = ?1
--- name: DateInsert
-INSERT OR IGNORE INTO date_index (key, param, low, high) VALUES (?1, ?2, ?3, ?4)
--- name: DateDelete
-DELETE FROM date_index WHERE key = ?1
--- name: ResourceByKey
-SELECT id, version FROM resource WHERE key = ?1
+-- name: AudienceInsert
+INSERT OR IGNORE INTO audience_member (partner, audience) VALUES (?1, ?2)
+-- name: AudiencesOf
+SELECT audience FROM audience_member WHERE partner = ?1
+-- name: ValueInsert
+INSERT INTO value_index (value, param, key, system) VALUES (?1, ?2, ?3, ?4)
+-- name: ValueDelete
+DELETE FROM value_index WHERE value = ?1 AND param = ?2 AND key = ?3 AND system = ?4
