@@ -26,7 +26,7 @@ OWNERS = [
     (re.compile(r"^regex$"), set()),
 ]
 # Headers the build makes.
-GENERATED = {"sql_texts.hpp"}
+GENERATED = {"pack_files.inc", "sql_texts.hpp"}
 # An expression with co_await holds only names, calls and moves: no lambda, no braces.
 AWAIT = re.compile(r"[^;{}]*\bco_await\b[^;]*;")
 

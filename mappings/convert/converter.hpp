@@ -1,0 +1,119 @@
+// The one way from bytes of any supported format to an R4 message Bundle: read, map, validate, account for
+// what was left behind.
+//
+//   LIGAMENT_TRY(const auto packs, packs::load_packs(""));
+//   auto made = Converter::make(packs);                       // once; refuses maps that do not compile
+//   Conversion out = (*made)->convert(bytes, manifest, {.hash = hash});
+//   if (out.bundle == nullptr) return refuse(out.issues);      // v2 places, table 0357 codes by
+//   mappings/hl7v2/error_code.hpp
+//
+// The same bytes, manifest and key give the same Bundle: ids are keyed hashes over the partner and business
+// numbers, or over the message where it has none; times are the message's; nothing asks the clock.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "fhir/base/issue.hpp"
+#include "fhir/base/limits.hpp"
+#include "fhir/tree/tree.hpp"
+#include "mappings/convert/manifest.hpp"
+#include "mappings/engine/receipt.hpp"
+#include "mappings/hl7v2/header.hpp"
+#include "mappings/packs/packs.hpp"
+
+namespace mappings::convert {
+
+using Digest = std::array<std::uint8_t, 32>;
+/// HMAC-SHA-256 under the secret of the installation. Any thread.
+using KeyedHash = std::function<Digest(std::string_view text)>;
+
+enum class Format : std::uint8_t { kFhirJson, kFhirXml, kHl7v2 };
+/// By the first byte that is no blank: `{`, `<`, anything else.
+[[nodiscard]] Format detect_format(std::string_view bytes) noexcept;
+
+/// What the envelope says, also of a message that is refused.
+struct MessageFacts {
+  Format format = Format::kHl7v2;
+  hl7v2::Header header;   ///< Of HL7 v2.
+  std::string structure;  ///< `REF_I12`: the one it was read by.
+  std::string entry;      ///< Group the map started at; empty when there is none for it.
+  /// Digest that a repetition has too: without MSH-7 and MSH-10 when the message has a number of its own
+  /// (RF1-6, RF1-11, ORC-2, TXA-12, SCH-1, SCH-2), else over all bytes. Lower-case hexadecimal.
+  std::string repetition_key;
+  bool has_business_number = false;
+};
+
+/// A populated element of the source that reached nothing.
+struct Loss {
+  std::string place;  ///< `PID[1]-10[1].1`
+  fhir::tree::SourceSpan span;
+  bool mandatory = false;  ///< One of mandatory_fields(): a person looks at the message.
+};
+
+/// Plain data; `receipt` refers to the converter's plan and to both trees.
+struct Conversion {
+  fhir::tree::TreePtr bundle;  ///< Null exactly when refused.
+  fhir::tree::TreePtr
+      source;  ///< What was read; null when nothing was. Without explicit nulls (`""`), which are no data.
+  engine::Receipt receipt;
+  fhir::IssueList issues;
+  MessageFacts facts;
+  std::vector<Loss> losses;
+
+  [[nodiscard]] bool lost_mandatory() const noexcept;
+};
+
+struct ConvertContext {
+  KeyedHash hash;
+  fhir::ReadLimits limits = {};
+  bool validate = true;  ///< Check the Bundle against R4; an invalid one is refused.
+  bool account = true;   ///< Fill `losses`.
+};
+
+struct ConverterBody;
+
+/// Immutable; any thread; shared. Outlives its conversions.
+class Converter {
+ public:
+  using Made = tl::expected<std::shared_ptr<const Converter>, fhir::IssueList>;
+  /// Compiles all maps together. Issues carry file, line and column.
+  [[nodiscard]] static Made make(std::span<const packs::OwnedPackFile> files);
+
+  /// One message. FHIR comes out as it is, read and validated. Refused: what cannot be read, a message type
+  /// or event without entry, no patient, a date that is none, a result that is not valid R4. Cost: linear in
+  /// the bytes.
+  [[nodiscard]] Conversion convert(std::string_view bytes, const Manifest& partner,
+                                   const ConvertContext& context) const;
+
+  Converter(const Converter&) = delete;
+  Converter& operator=(const Converter&) = delete;
+  ~Converter();
+
+ private:
+  explicit Converter(std::unique_ptr<const ConverterBody> body);
+  std::unique_ptr<const ConverterBody> body_;
+};
+
+/// Source fields whose loss holds a message (domain.md 2.1): `PID-3`, `RF1-2`, `OBX-5`. Components are
+/// included.
+[[nodiscard]] std::span<const std::string_view> mandatory_fields() noexcept;
+
+/// The v2 place an element of the Bundle came from, for answers about it:
+/// `Bundle.entry[2].resource.birthDate` gives `PID[1]-7[1]`. Of an element no rule filled, the nearest around
+/// it that one did. Empty when there is none, or the source is FHIR. Linear: for reporting.
+[[nodiscard]] std::string source_place(const Conversion& conversion, std::string_view expression);
+
+/// The receipt as one line of JSON: every element with rule and source spans, and the losses. No values of
+/// the message.
+[[nodiscard]] std::string receipt_json(const Conversion& conversion);
+
+}  // namespace mappings::convert
