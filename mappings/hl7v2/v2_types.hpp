@@ -22,8 +22,8 @@
 // OBX-5 takes its type from OBX-2 and is a choice as in FHIR: name `OBX_5`, serial names `OBX_5_ST`,
 // `OBX_5_ED`, ... When OBX-2 is empty or unknown the node is untyped.
 //
-// Names of three characters are segments; group names are longer. Segments begin with a letter and fields are
-// the name of their segment, `_`, and the number of the standard.
+// Below a message, names of three characters are segments and longer ones groups. A field is named by its
+// segment, `_`, and its number in the standard.
 #pragma once
 
 #include "fhir/tree/type_table.hpp"
