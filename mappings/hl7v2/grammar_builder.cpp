@@ -186,13 +186,17 @@ void GrammarBuilder::add_segment(std::string_view line) {
   Segment segment;
   segment.name = add_name(name);
   segment.fields_begin = count_of(grammar_.fields);
+  const std::vector<std::string_view> types = split(rest, ' ');
+  for (std::size_t i = 1; i <= types.size(); ++i) {  // together, so that they are numbered in a row
+    const tree::NameId field = add_name(std::string(name) + "_" + std::to_string(i));
+    if (i == 1) segment.first_field_name = field;
+  }
   std::vector<tree::RowId> rows;
   std::uint16_t number = 0;
-  for (std::string_view type : split(rest, ' ')) {
+  for (std::string_view type : types) {
     const bool repeats = type.ends_with('*');
     if (repeats) type.remove_suffix(1);
-    const tree::NameId field = add_name(std::string(name) + "_" + std::to_string(++number));
-    if (number == 1) segment.first_field_name = field;
+    const tree::NameId field = segment.first_field_name + number++;
     if (type == "varies") {
       grammar_.fields.push_back(tree::kUnknownRow);
       add_observation_rows(field, number, rows);

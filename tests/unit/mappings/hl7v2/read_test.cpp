@@ -102,6 +102,12 @@ TEST(Read, ObservationValueTakesItsTypeFromField2) {
   }
 }
 
+TEST(Read, FieldsBehindTheObservationValueKeepTheirNames) {
+  const ReadOutcome outcome = read(message("PID|1\rPV1|1\rOBX|1|ST|X||a|kg|1-2||||F\r"));
+  EXPECT_EQ(sketch(outcome.tree->root().child("OBX")),
+            "OBX(OBX_1=1 OBX_2=ST OBX_3(c1=X) OBX_5=a OBX_6(c1=kg) OBX_7=1-2 OBX_11=F)");
+}
+
 TEST(Read, SpansAreTheRawBytes) {
   const std::string bytes = message("PID|1||A\\T\\B^^^N&1~C\rPV1|1\r");
   const ReadOutcome outcome = read(bytes);
