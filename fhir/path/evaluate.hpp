@@ -27,6 +27,25 @@ struct Variable {
   std::span<const Value> value;
 };
 
+/// Is told each element with a value that a step of a path reaches.
+class ReadObserver {
+ public:
+  ReadObserver() = default;
+  ReadObserver(const ReadObserver&) = delete;
+  ReadObserver& operator=(const ReadObserver&) = delete;
+  virtual ~ReadObserver() = default;
+  virtual void read(tree::Node node) = 0;
+};
+
+/// What the functions of CompileOptions::functions find in the context; they know the derived class.
+class Surroundings {
+ public:
+  Surroundings() = default;
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
+  virtual ~Surroundings() = default;
+};
+
 /// The circumstances of a run. References and views outlive it; a context may serve many runs.
 struct EvalContext {
   /// `%resource`, and `%rootResource` unless given below. The input unless `focus` is given.
@@ -42,6 +61,8 @@ struct EvalContext {
   /// resolve(), memberOf(), conformsTo(), htmlChecks(), trace(). May be null: these fail then, trace() is
   /// silent.
   Host* host = nullptr;
+  ReadObserver* reads = nullptr;
+  Surroundings* surroundings = nullptr;
   EvalLimits limits = {};
 };
 

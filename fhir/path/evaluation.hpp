@@ -101,6 +101,11 @@ class Evaluation {
   [[nodiscard]] bool unary(const PlanNode& node, const Frame& frame, Sink& out);
   [[nodiscard]] bool type_operation(const PlanNode& node, const Frame& frame, Sink& out);
 
+  void push_read(tree::Node node, Sink& out) const;
+  /// What a name means to maps when no element has it; else fails for a choice named with its type.
+  [[nodiscard]] bool append_mapped(tree::Node node, const PlanName& name, tree::NameId id, const PlanNode& at,
+                                   Sink& out);
+
   struct DefinedVariable {
     std::string name;
     Collection value;

@@ -112,19 +112,39 @@ bool Evaluation::append_member(const Value& item, const PlanName& name, const Pl
   const tree::TypeTable& table = node.tree()->table();
   const tree::NameId id =
       &table == body_.table && name.id != tree::kNoName ? name.id : node.tree()->find_name(name.text);
-  if (id == tree::kNoName) return true;
+  if (id == tree::kNoName) {
+    if (body_.mapping_members && name.text == "value" && node.has_value()) push_read(node, out);
+    return true;
+  }
   bool found = false;
   for (tree::Node child = node.first_child(); child; child = child.next_sibling()) {
     if (child.name_id() != id) continue;
-    out.push_back(Value(child));
+    push_read(child, out);
     found = true;
   }
-  if (found || (id & tree::kLocalName) != 0) return true;
-  // `valueQuantity` never names an element: it is `value`.
+  return found || (id & tree::kLocalName) != 0 || append_mapped(node, name, id, at, out);
+}
+
+void Evaluation::push_read(tree::Node node, Sink& out) const {
+  if (context_.reads != nullptr && node.has_value()) context_.reads->read(node);
+  out.push_back(Value(node));
+}
+
+bool Evaluation::append_mapped(tree::Node node, const PlanName& name, tree::NameId id, const PlanNode& at,
+                               Sink& out) {
+  if (body_.mapping_members && name.text == "value" && node.has_value()) {
+    push_read(node, out);
+    return true;
+  }
+  const tree::TypeTable& table = node.tree()->table();
   const tree::TypeRow& row = table.row(table.child(node.row_id(), id));
-  if ((row.flags & tree::kChoice) != 0 && row.name != id) {
+  if ((row.flags & tree::kChoice) == 0 || row.name == id) return true;
+  if (!body_.mapping_members) {  // `valueQuantity` never names an element: it is `value`.
     return fail(at, "a choice element is named without its type: '" + std::string(table.name(row.name)) + "'",
                 FailureKind::kSemantic);
+  }
+  for (tree::Node child = node.first_child(); child; child = child.next_sibling()) {
+    if (child.row().serial_name == id) push_read(child, out);
   }
   return true;
 }

@@ -22,7 +22,7 @@ namespace {
 /// Ast to plan. Recursion is bounded by the depth limit of the parser.
 class Compiler {
  public:
-  explicit Compiler(PlanBody& body) : body_(body) {}
+  Compiler(PlanBody& body, const CompileOptions& options) : body_(body), options_(options) {}
 
   /// kNone after a failure.
   NodeId compile(const Ast& ast, bool step = false);
@@ -65,7 +65,18 @@ class Compiler {
   bool pattern_argument(const Ast& ast, PlanNode& node);
   NodeId folded(const PlanNode& node);
 
+  [[nodiscard]] bool is_variable(const std::string& name) const {
+    return std::find(options_.variables.begin(), options_.variables.end(), name) != options_.variables.end();
+  }
+  [[nodiscard]] const FunctionRow* find(const std::string& name) const {
+    if (const FunctionRow* known = find_function(name)) return known;
+    const auto own = std::find_if(options_.functions.begin(), options_.functions.end(),
+                                  [&name](const FunctionRow& row) { return row.name == name; });
+    return own == options_.functions.end() ? nullptr : &*own;
+  }
+
   PlanBody& body_;
+  const CompileOptions& options_;
   Failure failure_;
 };
 
@@ -93,7 +104,7 @@ NodeId Compiler::compile(const Ast& ast, bool step) {
       node.datum = constant(*ast.literal);
       return add(node);
     case AstKind::kMember:
-      node.code = step ? PlanOp::kMember : PlanOp::kRootMember;
+      node.code = step ? PlanOp::kMember : is_variable(ast.name) ? PlanOp::kExternal : PlanOp::kRootMember;
       node.datum = name(ast.name);
       return add(node);
     case AstKind::kFunction: return function(ast, node);
@@ -172,7 +183,7 @@ bool Compiler::pattern_argument(const Ast& ast, PlanNode& node) {
 
 NodeId Compiler::function(const Ast& ast, PlanNode node) {
   node.code = PlanOp::kFunction;
-  node.function = find_function(ast.name);
+  node.function = find(ast.name);
   if (node.function == nullptr) {
     const bool specified =
         std::find(std::begin(kNotOffered), std::end(kNotOffered), ast.name) != std::end(kNotOffered);
@@ -209,7 +220,8 @@ PlanResult Plan::compile(std::string_view text, const tree::TypeTable& table, co
   body->text = text;
   body->table = &table;
   body->as_filters = options.as_filters;
-  Compiler compiler(*body);
+  body->mapping_members = options.mapping_members;
+  Compiler compiler(*body, options);
   body->root = compiler.compile(**ast);
   if (body->root == kNone) return tl::unexpected<Failure>(compiler.failure());
   return PlanPtr(new Plan(std::move(body)));

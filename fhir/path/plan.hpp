@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@
 #include "fhir/tree/type_table.hpp"
 
 namespace fhir::path {
+
+struct FunctionRow;
 
 struct CompileOptions {
   std::size_t max_bytes = 64u << 10;  ///< Length of the text.
@@ -32,6 +35,14 @@ struct CompileOptions {
   /// `as` and `as()` on several items filter like ofType(), instead of failing: some R4 invariants and search
   /// parameters were written so.
   bool as_filters = false;
+  /// Names that mean the variable `%name` where a path starts, as in the mapping language. An element of the
+  /// same name is then reached by `$this.name`.
+  std::span<const std::string_view> variables = {};
+  /// Functions beside those of the specification, looked up after them. Static storage.
+  std::span<const FunctionRow> functions = {};
+  /// As maps are written: `.value` of a primitive is the primitive itself, `valueString` is a value of that
+  /// type.
+  bool mapping_members = false;
 };
 
 struct PlanBody;

@@ -70,6 +70,7 @@ struct PlanBody {
   std::string text;
   const tree::TypeTable* table = nullptr;
   bool as_filters = false;
+  bool mapping_members = false;
   std::vector<PlanNode> nodes;
   std::vector<NodeId> links;
   std::vector<Value> constants;

@@ -31,8 +31,8 @@ std::string complaint(const tl::expected<MapAst, Word>& map) {
 
 TEST(MapParser, ReadsEveryPublishedExample) {
   std::vector<std::filesystem::path> files;
-  for (const char* folder : {"fml/examples", "fhir-test-cases/r5/structure-mapping",
-                             "fhir-test-cases/r4b/structure-mapping"}) {
+  for (const char* folder :
+       {"fml/examples", "fhir-test-cases/r5/structure-mapping", "fhir-test-cases/r4b/structure-mapping"}) {
     if (!std::filesystem::exists(suites() / folder)) GTEST_SKIP() << "no suites at " << suites();
     for (const auto& entry : std::filesystem::directory_iterator(suites() / folder)) {
       const auto extension = entry.path().extension();

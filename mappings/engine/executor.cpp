@@ -1,0 +1,387 @@
+#include "mappings/engine/executor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/path/type_spec.hpp"
+#include "fhir/tree/expression.hpp"
+
+namespace mappings::engine {
+
+using fhir::IssueType;
+using fhir::Severity;
+using fhir::tree::kNoName;
+using fhir::tree::kNoNode;
+using fhir::tree::kUnknownRow;
+
+Executor::Executor(const Plan& plan, Node source, const RunContext& context)
+    : plan_(plan),
+      body_(plan.body()),
+      source_(source),
+      context_(context),
+      around_(context.ids, context.zone),
+      steps_left_(context.limits.max_steps),
+      host_(context.host) {
+  if (host_ == nullptr) host_ = &own_host_.emplace(source.tree() == nullptr ? source : source.tree()->root());
+}
+
+bool Executor::spend(std::uint32_t steps) {
+  if (steps > steps_left_) return fail(IssueType::kTooCostly, "the step budget of the run is spent");
+  steps_left_ -= steps;
+  return true;
+}
+
+/// The element of the source that the rule under way was matched by.
+fhir::tree::Node Executor::trigger() const {
+  if (rule_ == nullptr) return {};
+  for (std::uint32_t i = rule_->sources.count; i-- > 0;) {
+    const Atom& atom = slots_[base_ + body_.sources[rule_->sources.begin + i].variable];
+    if (atom.held == Held::kSource) return node(atom.node);
+  }
+  return {};
+}
+
+void Executor::note(Severity severity, IssueType type, std::string text, Node at) {
+  if (!at) at = trigger();
+  std::string where;
+  if (at) where = context_.names != nullptr ? context_.names->place(at) : fhir::tree::expression(at);
+  if (rule_ != nullptr) {
+    Receipt receipt;
+    receipt.plan = &plan_;
+    const auto id = static_cast<std::uint32_t>(rule_ - body_.rules.data());
+    text = "rule " + receipt.rule_name(id) + ": " + text;
+  }
+  issues_.add(severity, type, std::move(where), std::move(text), {at ? at.source().offset : 0, 0, 0});
+}
+
+bool Executor::fail(IssueType type, std::string text, Node at) {
+  if (!failed_) note(Severity::kError, type, std::move(text), at);
+  failed_ = true;
+  return false;
+}
+
+void Executor::mark(Node at) {
+  if (!at.has_value()) return;
+  marks_[at.index() / 64] |= std::uint64_t{1} << (at.index() % 64);
+  trail_.push_back(at.index());
+  // A v2 field sent with parts repeats the first of them as its own value.
+  for (Node part = at.first_child(); part && part.has_value() && part.text() == at.text();
+       part = part.first_child())
+    marks_[part.index() / 64] |= std::uint64_t{1} << (part.index() % 64);
+}
+
+void Executor::mark_all(Node at) {
+  mark(at);
+  for (Node child = at.first_child(); child; child = child.next_sibling())
+    mark_all(child);
+}
+
+void Executor::read(Node at) {
+  if (at.tree() == source_.tree()) mark(at);
+}
+
+bool Executor::group(std::uint32_t id, std::span<const Atom> arguments) {
+  const GroupPlan& plan = body_.groups[id];
+  if (!spend()) return false;
+  if (++depth_ > context_.limits.max_depth)
+    return fail(IssueType::kTooCostly, "groups call each other deeper than the limit");
+  const std::uint32_t base = top_;
+  if (slots_.size() < base + plan.slots) slots_.resize((base + plan.slots) * 2);
+  std::copy(arguments.begin(), arguments.end(), slots_.begin() + base);
+  std::fill(slots_.begin() + base + static_cast<std::ptrdiff_t>(arguments.size()),
+            slots_.begin() + base + plan.slots, Atom{});
+  const std::uint32_t outer = std::exchange(base_, base);
+  const RulePlan* rule = rule_;
+  top_ = base + plan.slots;
+  const bool done = block(plan.rules);
+  top_ = base;
+  base_ = outer;
+  rule_ = rule;
+  --depth_;
+  return done;
+}
+
+bool Executor::block(Span rules) {
+  for (std::uint32_t i = 0; i < rules.count; ++i) {
+    const RulePlan& rule = body_.rules[rules.begin + i];
+    rule_ = &rule;
+    if (!rule_sources(rule, 0)) return false;
+  }
+  return true;
+}
+
+void Executor::walk(Node from, Span names, boost::container::small_vector_base<NodeIndex>& out) const {
+  const fhir::tree::Tree& tree = *source_.tree();
+  const auto step = [&](NodeIndex parent, const ChildName& name,
+                        boost::container::small_vector_base<NodeIndex>& found) {
+    const fhir::tree::NameId id = name_of(name);
+    bool any = false;
+    for (NodeIndex at = id == kNoName ? kNoNode : tree.record(parent).first_child; at != kNoNode;
+         at = tree.record(at).next_sibling) {
+      if (tree.record(at).name != id) continue;
+      found.push_back(at);
+      any = true;
+    }
+    if (!any && name.value_itself && Node(&tree, parent).has_value()) found.push_back(parent);
+  };
+  if (names.count == 0) {
+    out.push_back(from.index());
+    return;
+  }
+  if (names.count == 1) return step(from.index(), body_.names[names.begin], out);
+  boost::container::small_vector<NodeIndex, 8> level{from.index()};
+  boost::container::small_vector<NodeIndex, 8> next;
+  for (std::uint32_t i = 0; i < names.count; ++i) {
+    next.clear();
+    for (const NodeIndex at : level)
+      step(at, body_.names[names.begin + i], next);
+    std::swap(level, next);
+  }
+  out.insert(out.end(), level.begin(), level.end());
+}
+
+bool Executor::has_type(NodeIndex item, fhir::tree::NameId type) const {
+  const Node at = node(item);
+  if (at.row().type == type) return true;
+  const fhir::tree::TypeTable& table = source_.tree()->table();
+  if (table.model == fhir::tree::Model::kHl7v2) return false;
+  const std::string_view wanted = table.name(type);
+  for (std::string_view name = at.type(); !name.empty(); name = fhir::path::base_type(name, table)) {
+    if (name == wanted) return true;
+  }
+  return false;
+}
+
+bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
+  if (index == rule.sources.count) return fire(rule);
+  const SourcePlan& source = body_.sources[rule.sources.begin + index];
+  const Atom from = slot(source.slot);
+  boost::container::small_vector<NodeIndex, 8> items;
+  if (from.held == Held::kSource) {
+    walk(node(from.node), source.names, items);
+  } else if (source.names.count == 0 && from.held != Held::kNothing) {
+    // A value: it is there once, and has no type to filter by.
+    slot(source.variable) = from;
+    bool wanted = true;
+    if (!spend() || !passes(source, from, wanted)) return false;
+    return !wanted || rule_sources(rule, index + 1);
+  }
+  if (!spend(static_cast<std::uint32_t>(1 + items.size()))) return false;
+  if (source.type != kNoName) {
+    const auto other = [&](NodeIndex item) { return !has_type(item, source.type); };
+    items.erase(std::remove_if(items.begin(), items.end(), other), items.end());
+  }
+  if (source.bounded && (items.size() < source.min || items.size() > source.max))
+    return fail(IssueType::kRequired, "the source has not as many elements as the map demands",
+                from.held == Held::kSource ? node(from.node) : Node{});
+  if (items.empty() && source.fallback != kNoId) {
+    Atoms fallback;
+    if (!values(source.fallback, {}, fallback)) return false;
+    if (fallback.size() != 1) return fail(IssueType::kProcessing, "default() gives one value");
+    slot(source.variable) = fallback[0];
+    return rule_sources(rule, index + 1);
+  }
+  return rule_items(rule, source, index, items);
+}
+
+/// Filter, check, log; then the list option; then the rest of the rule for each item.
+bool Executor::rule_items(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
+                          std::span<const NodeIndex> items) {
+  boost::container::small_vector<NodeIndex, 8> kept;
+  const bool all = source.list == SourceList::kAll;
+  for (const NodeIndex item : items) {
+    const Atom atom{Held::kSource, fhir::tree::ValueKind::kString, item, {}, {}};
+    slot(source.variable) = atom;
+    bool wanted = true;
+    if (!passes(source, atom, wanted)) return false;
+    if (!wanted) continue;
+    if (!all) {
+      kept.push_back(item);
+    } else if (!rule_sources(rule, index + 1)) {
+      return false;
+    } else {
+      rule_ = &rule;
+    }
+  }
+  if (all || kept.empty()) return true;
+  if (source.list == SourceList::kOnlyOne && kept.size() > 1)
+    return fail(IssueType::kProcessing, "several elements where the map takes only one", node(kept[1]));
+  const bool skip_first = source.list == SourceList::kNotFirst;
+  const bool skip_last = source.list == SourceList::kNotLast;
+  std::size_t begin = skip_first ? 1 : 0;
+  std::size_t end = kept.size() - (skip_last ? 1 : 0);
+  if (source.list == SourceList::kFirst) end = 1;
+  if (source.list == SourceList::kLast) begin = kept.size() - 1;
+  for (std::size_t i = begin; i < end; ++i) {
+    slot(source.variable) = {Held::kSource, fhir::tree::ValueKind::kString, kept[i], {}, {}};
+    if (!rule_sources(rule, index + 1)) return false;
+    rule_ = &rule;
+  }
+  return true;
+}
+
+bool Executor::passes(const SourcePlan& source, const Atom& item, bool& wanted) {
+  Decision decision = Decision::kYes;
+  if (source.where != kNoId) {
+    if (!decide(source.where, item, decision)) return false;
+    wanted = decision == Decision::kYes;
+    if (!wanted) return true;
+  }
+  const Node at = item.held == Held::kSource ? node(item.node) : Node{};
+  if (source.check != kNoId) {
+    if (!decide(source.check, item, decision)) return false;
+    if (decision != Decision::kYes)
+      return fail(IssueType::kInvariant, "a check of the map does not hold", at);
+  }
+  if (source.log != kNoId) note(Severity::kInformation, IssueType::kInformational, "log", at);
+  return true;
+}
+
+bool Executor::fire(const RulePlan& rule) {
+  for (std::uint32_t i = 0; i < rule.sources.count; ++i) {
+    const Atom& atom = slot(body_.sources[rule.sources.begin + i].variable);
+    if (atom.held == Held::kSource && (rule.targets.count > 0 || rule.calls.count > 0)) mark(node(atom.node));
+  }
+  for (std::uint32_t i = 0; i < rule.targets.count; ++i) {
+    trail_.clear();
+    if (!target(body_.targets[rule.targets.begin + i])) return false;
+  }
+  if (rule.default_source != kNoId && !default_group(rule)) return false;
+  if (rule.calls.count > 0 && !calls(rule)) return false;
+  if (rule.rules.count == 0) return true;
+  if (!block(rule.rules)) return false;
+  rule_ = &rule;
+  return true;
+}
+
+bool Executor::calls(const RulePlan& rule) {
+  for (std::uint32_t i = 0; i < rule.calls.count; ++i) {
+    const CallPlan& call = body_.calls[rule.calls.begin + i];
+    Atoms arguments;
+    for (std::uint32_t a = 0; a < call.arguments.count; ++a) {
+      const Argument& argument = body_.arguments[call.arguments.begin + a];
+      if (argument.expression == kNoId) {
+        arguments.push_back(slot(argument.slot));
+        continue;
+      }
+      Atoms found;
+      if (!values(argument.expression, {}, found)) return false;
+      if (found.size() > 1) return fail(IssueType::kProcessing, "several values for one parameter");
+      arguments.push_back(found.empty() ? Atom{} : found[0]);
+    }
+    if (!group(call.group, {arguments.data(), arguments.size()})) return false;
+  }
+  return true;
+}
+
+/// The short form `a.b -> c.d;`.
+bool Executor::default_group(const RulePlan& rule) {
+  const Atom from = slot(rule.default_source);
+  const Atom to = slot(rule.default_target);
+  if (from.held == Held::kNothing || to.held != Held::kTarget) return true;
+  const Atom arguments[] = {from, to};
+  if (rule.default_group != kNoId) return group(rule.default_group, arguments);
+  if (from.held == Held::kSource) {
+    const auto key = default_key(node(from.node).row().type, arena_->row(to.node).type);
+    const auto known = pair_->defaults.find(key);
+    if (known != pair_->defaults.end()) return group(known->second, arguments);
+  }
+  return assign_to(to.node, from);
+}
+
+bool Executor::start(GroupId id, NodeIndex& root) {
+  const GroupPlan& group = body_.groups[id];
+  pair_ = &body_.pairs[body_.maps[group.map].pair];
+  if (!source_ || &source_.tree()->table() != pair_->source)
+    return fail(IssueType::kProcessing,
+                "the source is not of the model that group '" + group.name + "' reads");
+  arena_.emplace(*pair_->target);
+  marks_.resize(source_.tree()->node_count() / 64 + 1);
+  for (const std::string& name : body_.local_names)
+    local_.push_back(source_.tree()->find_name(name));
+  Atoms arguments;
+  for (std::uint32_t i = 0; i < group.parameters; ++i) {
+    const bool first = arguments.size() == i && i < 2 && (i == 0) != group.is_target[i];
+    if (!first || group.parameters != 2)
+      return fail(IssueType::kProcessing, "a run starts at a group of one source and one target");
+    if (i == 0) {
+      arguments.push_back({Held::kSource, fhir::tree::ValueKind::kString, source_.index(), {}, {}});
+      continue;
+    }
+    if (group.rows[i] == kUnknownRow)
+      return fail(IssueType::kProcessing, "the target of group '" + group.name + "' has no type");
+    root = arena_->make(pair_->target->row(group.rows[i]).name, group.rows[i]);
+    arguments.push_back({Held::kTarget, fhir::tree::ValueKind::kString, root, {}, {}});
+  }
+  const fhir::tree::NameId declared =
+      group.rows[0] == kUnknownRow ? kNoName : pair_->source->row(group.rows[0]).type;
+  if (declared != kNoName && !has_type(source_.index(), declared))
+    return fail(IssueType::kProcessing, "group '" + group.name + "' reads a '" +
+                                            std::string(pair_->source->name(declared)) +
+                                            "', the source is another");
+  return this->group(id, {arguments.data(), arguments.size()});
+}
+
+Transformed Executor::run() {
+  Transformed out;
+  out.receipt.plan = &plan_;
+  const GroupId first = context_.start.value_or(plan_.first_group());
+  NodeIndex root = kNoNode;
+  if (first >= body_.groups.size()) {
+    fail(IssueType::kProcessing, "there is no such group to start at");
+  } else if (start(first, root)) {
+    rule_ = nullptr;
+    if (resolve_pending()) finish(out, root);
+  }
+  out.issues = std::move(issues_);
+  return out;
+}
+
+/// References and pointers, now that every id and fullUrl is known.
+bool Executor::resolve_pending() {
+  for (const NodeIndex index : pending_) {
+    TargetNode& at = arena_->at(index);
+    if (at.pending == Pending::kNone) continue;
+    rule_ = &body_.rules[at.rule];
+    const Atom subject{Held::kTarget, fhir::tree::ValueKind::kString, at.subject, {}, {}};
+    const std::string text = reference_text(subject, at.pending == Pending::kPointer);
+    if (text.empty()) return fail(IssueType::kProcessing, "a reference to a resource that has no id");
+    at.text = texts_.keep(text);
+  }
+  rule_ = nullptr;
+  return true;
+}
+
+std::string Executor::reference_text(const Atom& subject, bool pointer) {
+  if (subject.held == Held::kSource) {
+    const Node resource = node(subject.node);
+    const std::string_view id = resource.child("id").text();
+    if (id.empty()) return {};
+    return pointer ? "urn:uuid:" + std::string(id) : std::string(resource.type()) + "/" + std::string(id);
+  }
+  const fhir::tree::TypeTable& table = *pair_->target;
+  const NodeIndex entry = arena_->at(subject.node).parent;
+  if (entry != kNoNode && !pointer) {
+    const NodeIndex url = arena_->find(entry, table.find_name("fullUrl"));
+    if (url != kNoNode && !arena_->at(url).text.empty()) return std::string(arena_->at(url).text);
+  }
+  const NodeIndex id = arena_->find(subject.node, table.find_name("id"));
+  if (id == kNoNode || arena_->at(id).text.empty()) return {};
+  const std::string text(arena_->at(id).text);
+  if (pointer) return "urn:uuid:" + text;
+  const bool contained = entry != kNoNode && arena_->at(subject.node).name == table.find_name("contained");
+  return contained ? "#" + text : std::string(table.name(arena_->row(subject.node).type)) + "/" + text;
+}
+
+void Executor::finish(Transformed& out, NodeIndex root) {
+  out.receipt.sources = std::move(sources_);
+  out.tree = arena_->finish(root, out.receipt);
+  const fhir::tree::Tree& tree = *source_.tree();
+  for (NodeIndex i = 0; i < tree.node_count(); ++i) {
+    const fhir::tree::NodeRecord& record = tree.record(i);
+    const bool leaf = record.kind != fhir::tree::ValueKind::kNone && record.first_child == kNoNode;
+    if (leaf && (marks_[i / 64] >> (i % 64) & 1u) == 0) out.receipt.unmapped.push_back(i);
+  }
+}
+
+}  // namespace mappings::engine

@@ -1,0 +1,170 @@
+// One run of one plan. Internal: run.hpp is the way in. Groups, rules and sources are in executor.cpp,
+// expressions in evaluate.cpp, targets in assign.cpp, transforms in transforms.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/container/small_vector.hpp>
+
+#include "fhir/path/evaluate.hpp"
+#include "fhir/path/tree_host.hpp"
+#include "mappings/engine/functions.hpp"
+#include "mappings/engine/plan_body.hpp"
+#include "mappings/engine/run.hpp"
+#include "mappings/engine/target_arena.hpp"
+
+namespace mappings::engine {
+
+enum class Held : std::uint8_t { kNothing, kSource, kTarget, kText, kQuantity };
+
+/// What a variable or an expression holds. Texts live as long as the run.
+struct Atom {
+  Held held = Held::kNothing;
+  fhir::tree::ValueKind kind = fhir::tree::ValueKind::kString;  ///< Of a text.
+  fhir::tree::NodeIndex node = fhir::tree::kNoNode;  ///< Source element, target element, or quantity.
+  std::string_view text;
+  std::string_view type;  ///< FHIR type of a text; empty for a plain string.
+};
+
+using Atoms = boost::container::small_vector<Atom, 2>;
+
+enum class Decision : std::uint8_t { kNo, kYes, kEmpty };
+
+class Executor final : public fhir::path::ReadObserver {
+ public:
+  Executor(const Plan& plan, fhir::tree::Node source, const RunContext& context);
+
+  [[nodiscard]] Transformed run();
+  void read(fhir::tree::Node node) override;
+
+ private:
+  using Node = fhir::tree::Node;
+  using NodeIndex = fhir::tree::NodeIndex;
+
+  // executor.cpp. Each is false once the run has failed.
+  [[nodiscard]] bool start(GroupId group, NodeIndex& root);
+  [[nodiscard]] bool group(std::uint32_t id, std::span<const Atom> arguments);
+  [[nodiscard]] bool block(Span rules);
+  [[nodiscard]] bool rule_sources(const RulePlan& rule, std::uint32_t index);
+  [[nodiscard]] bool rule_items(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
+                                std::span<const NodeIndex> items);
+  [[nodiscard]] bool fire(const RulePlan& rule);
+  [[nodiscard]] bool calls(const RulePlan& rule);
+  [[nodiscard]] bool default_group(const RulePlan& rule);
+  void walk(Node from, Span names, boost::container::small_vector_base<NodeIndex>& out) const;
+  [[nodiscard]] bool passes(const SourcePlan& source, const Atom& item, bool& wanted);
+  [[nodiscard]] bool has_type(NodeIndex item, fhir::tree::NameId type) const;
+  [[nodiscard]] fhir::tree::NameId name_of(const ChildName& name) const noexcept {
+    return (name.id & fhir::tree::kLocalName) == 0 ? name.id : local_[name.id & ~fhir::tree::kLocalName];
+  }
+  void mark(Node node);
+  void mark_all(Node node);
+  [[nodiscard]] bool spend(std::uint32_t steps = 1);
+  bool fail(fhir::IssueType type, std::string text, Node at = {});
+  void note(fhir::Severity severity, fhir::IssueType type, std::string text, Node at = {});
+  [[nodiscard]] Node node(NodeIndex index) const noexcept { return {source_.tree(), index}; }
+  [[nodiscard]] Atom& slot(std::uint32_t index) noexcept { return slots_[base_ + index]; }
+  [[nodiscard]] Node trigger() const;
+  void finish(Transformed& out, NodeIndex root);
+  [[nodiscard]] bool resolve_pending();
+  [[nodiscard]] std::string reference_text(const Atom& subject, bool pointer);
+
+  // evaluate.cpp
+  [[nodiscard]] bool values(std::uint32_t expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool decide(std::uint32_t expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool general(const Expression& expression, const Atom& focus, fhir::path::Collection& out);
+  [[nodiscard]] bool call(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool concat(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool compare(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool exists(const Expression& expression, const Atom& focus);
+  void path_values(const Expression& expression, const Atom& focus, Atoms& out, bool reading = true);
+  [[nodiscard]] fhir::path::Value to_value(const Atom& atom) const;
+  [[nodiscard]] Atom to_atom(const fhir::path::Value& value);
+  [[nodiscard]] std::optional<std::string_view> text_of(const Atom& atom) const;
+  [[nodiscard]] Atom text_atom(std::string_view text, std::string_view type = {},
+                               fhir::tree::ValueKind kind = fhir::tree::ValueKind::kString);
+
+  // assign.cpp
+  struct Place {
+    fhir::tree::NameId name = fhir::tree::kNoName;
+    fhir::tree::RowId row = fhir::tree::kUnknownRow;  ///< kUnknownRow: a choice whose type is open.
+    std::uint16_t order = 0;
+    bool repeats = false;
+    bool resource = false;
+    bool itself = false;  ///< The primitive the place was asked of.
+  };
+  [[nodiscard]] bool target(const TargetPlan& target);
+  [[nodiscard]] bool place(NodeIndex parent, const TargetChild& child, fhir::tree::NameId type, Place& out);
+  [[nodiscard]] bool element(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
+                             fhir::tree::NameId type, NodeIndex& out);
+  [[nodiscard]] NodeIndex new_element(NodeIndex parent, const Place& place, bool first);
+  [[nodiscard]] bool assign(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
+                            const Atom& atom, NodeIndex& out);
+  [[nodiscard]] bool assign_to(NodeIndex to, const Atom& atom);
+  [[nodiscard]] bool assign_source(NodeIndex to, Node from);
+  [[nodiscard]] bool assign_quantity(NodeIndex to, const Atom& atom);
+  [[nodiscard]] bool attach_target(NodeIndex parent, const Place& place, NodeIndex child, bool first);
+  [[nodiscard]] bool set_primitive(NodeIndex to, std::string_view text, std::string_view type, Node from);
+  [[nodiscard]] bool converted(std::string_view from_type, bool from_v2, std::string_view to_type,
+                               std::string_view& text);
+  [[nodiscard]] bool copy_children(Node from, NodeIndex to);
+  void copy_target(NodeIndex from, NodeIndex to);
+  [[nodiscard]] bool set_child(NodeIndex parent, fhir::tree::NameId name, const Atom& atom);
+  [[nodiscard]] NodeIndex add_child(NodeIndex parent, fhir::tree::NameId name);
+  [[nodiscard]] fhir::tree::NameId choice_type(const Atom& atom) const;
+  void blame(NodeIndex target, Node from);
+
+  // transforms.cpp
+  [[nodiscard]] bool transform(const TargetPlan& target, Atoms& out);
+  [[nodiscard]] bool makes_element(Transform transform, const TargetPlan& target) const noexcept;
+  [[nodiscard]] bool make_complex(const TargetPlan& target, NodeIndex parent, const TargetChild& child,
+                                  NodeIndex& out);
+  [[nodiscard]] bool parameter(const TargetPlan& target, std::uint32_t index, Atom& out);
+  [[nodiscard]] bool translate(const TargetPlan& target, std::optional<Translation>& out);
+  [[nodiscard]] bool truncate(const TargetPlan& target, Atoms& out);
+  [[nodiscard]] bool escape(const TargetPlan& target, Atoms& out);
+  [[nodiscard]] bool cast(const TargetPlan& target, Atoms& out);
+  [[nodiscard]] bool append(const TargetPlan& target, Atoms& out);
+  [[nodiscard]] bool uuid(Atoms& out);
+  [[nodiscard]] bool reference(const TargetPlan& target, NodeIndex to, bool pointer);
+
+  const Plan& plan_;
+  const PlanBody& body_;
+  Node source_;
+  const RunContext& context_;
+  const PlanBody::Pair* pair_ = nullptr;
+  FunctionSurroundings around_;
+  std::optional<TargetArena> arena_;
+  TextArena texts_;
+  std::vector<Atom> slots_;
+  std::uint32_t base_ = 0;
+  std::uint32_t top_ = 0;
+  std::uint32_t depth_ = 0;
+  std::uint32_t steps_left_;
+  const RulePlan* rule_ = nullptr;
+  std::vector<fhir::tree::NameId> local_;  ///< PlanBody::local_names in the source tree.
+  std::vector<std::uint64_t> marks_;
+  boost::container::small_vector<NodeIndex, 8> trail_;  ///< Values read by the target under way.
+  struct Shared {
+    NodeIndex parent;
+    fhir::tree::NameId name;
+    std::uint32_t text;
+    NodeIndex node;
+  };
+  std::vector<Shared> shared_;
+  std::vector<fhir::path::Quantity> quantities_;
+  std::vector<NodeIndex> pending_;
+  std::vector<NodeIndex> sources_;  ///< Receipt::sources.
+  std::string scratch_;
+  fhir::IssueList issues_;
+  bool failed_ = false;
+  fhir::path::Host* host_ = nullptr;
+  std::optional<fhir::path::TreeHost> own_host_;
+};
+
+}  // namespace mappings::engine
