@@ -76,7 +76,6 @@ TEST(MapSuite, ExamplesCompileButForTheNamed) {
       "transform-translate.fml",  // a ConceptMap that is not there
       "syntax-backticks.fml",     // elements `group!` and `section4.5` of Basic
       "transform-evaluate.fml",   // HumanName.surname
-      "struct-nested-to-top.fml",
   };
   const auto folder = sample::suites() / "fml" / "examples";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no suite at " << folder;
