@@ -7,9 +7,11 @@ namespace {
 
 using fhir::tree::Node;
 
-/// Segments have names of three characters; groups have longer ones.
+/// Segments have names of three characters that begin with a capital: `c10` is a component, and the root a
+/// message.
 bool is_segment(Node node) {
-  return node.name().size() == 3 && !node.is_resource();
+  const std::string_view name = node.name();
+  return name.size() == 3 && name[0] >= 'A' && name[0] <= 'Z' && node.parent();
 }
 
 /// The number a name ends with: 3 of `PID_3` and of `c3`.

@@ -30,6 +30,13 @@ bool is_ascii(std::string_view bytes) {
   return all < 0x80;
 }
 
+/// A message type or event as the standard forms them.
+bool is_name(std::string_view text) {
+  return text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
+}
+
 /// Reads one message. Made for one call.
 class MessageReader final : private FieldReader::Listener {
  public:
@@ -155,8 +162,9 @@ void MessageReader::add_root(PositionId structure) {
   if (structure != kNoPosition) {
     builder_.add_root(grammar_.positions[structure].name, grammar_.positions[structure].row);
   } else {
-    std::string name = header_.type.empty() ? "MESSAGE" : header_.type;
-    if (!header_.type.empty() && !header_.event.empty()) name += "_" + header_.event;
+    std::string name = "MESSAGE";
+    if (is_name(header_.type)) name = header_.type;
+    if (is_name(header_.type) && is_name(header_.event)) name += "_" + header_.event;
     builder_.add_root(builder_.intern(name), tree::kUnknownRow);
   }
   builder_.set_source(0, {0, static_cast<std::uint32_t>(bytes_.size())});

@@ -21,7 +21,7 @@ std::uint32_t number_of(std::string_view name, std::size_t from) {
 }
 
 bool is_segment(Node node) {
-  return node.name().size() == 3 && !node.is_resource();  // ACK is a message
+  return node.name().size() == 3 && node.parent();  // ACK is a message
 }
 
 bool is_null(Node node) {

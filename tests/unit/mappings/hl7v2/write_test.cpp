@@ -89,9 +89,11 @@ TEST(Write, ReplacesTheCharacterSetOfTheTree) {
             "MSH|^~\\&|||||||ADT^A08|1|T|2.4||||||UNICODE UTF-8||X\rPID|1\r");
 }
 
-TEST(Write, AnAcknowledgementIsAMessage) {
+TEST(Write, AMessageOfAShortNameIsAMessage) {
   const std::string bytes = "MSH|^~\\&|||||||ACK^A08^ACK|1|T|2.4\rMSA|AA|1\r";
   EXPECT_EQ(write(read(bytes).tree->root()), bytes);
+  const std::string unknown = "MSH|^~\\&|||||||HUB|1|T|2.4\rPID|1\r";
+  EXPECT_EQ(write(read(unknown).tree->root()), unknown);
   EXPECT_EQ(write(fhir::tree::Node()), "");
 }
 
