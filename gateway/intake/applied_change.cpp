@@ -9,6 +9,7 @@
 #include "gateway/intake/stored_message.hpp"
 #include "gateway/intake/visibility.hpp"
 #include "gateway/referral/task_tree.hpp"
+#include "gateway/referral/task_update.hpp"
 
 namespace gateway::intake {
 
@@ -18,13 +19,16 @@ using referral::EventKind;
 
 namespace {
 
-/// The Task with what its sender wrote into it: notes, outputs, inputs and the like are theirs.
+/// The Task with what its sender wrote into it. Outputs and inputs are as sent; a note, once written, stays.
 TreePtr with_words_of(Node rebuilt, Node incoming) {
   fhir::tree::ResourceBuilder task(fhir::definitions::r4(), "Task");
-  task.copy_children(rebuilt, {"note", "output", "input"});
-  for (const char* const name : {"note", "output", "input"}) {
+  task.copy_children(rebuilt, {"output", "input"});
+  for (const char* const name : {"output", "input"}) {
     for (const Node child : incoming.children(name))
       task.copy(name, child);
+  }
+  for (const Node word : referral::new_words(incoming, rebuilt)) {
+    if (word.name() == "note") task.copy("note", word);
   }
   return task.finish();
 }
@@ -77,6 +81,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
 fhir::Status AppliedChange::ignore(const referral::Ignored& ignored) {
   std::string detail(referral::to_text(change_.event.kind));
   LIGAMENT_CHECK(event("ignored", detail.append(": ").append(ignored.because)));
+  if (!ignored.effects.empty()) LIGAMENT_CHECK(load());  // whom it is about, for the notice to a rota
   for (const referral::Effect& effect : ignored.effects) {
     if (const auto* open = std::get_if<referral::OpenWorkItem>(&effect)) LIGAMENT_CHECK(open_work(*open));
   }

@@ -222,6 +222,14 @@ store::Unit task_unit(std::shared_ptr<const TaskCase> task, std::shared_ptr<Task
   return unit;
 }
 
+/// Before the unit: it may run again, and most updates raise nothing.
+void read_red_flags(TaskCase& task, const PlanSurroundings& around) {
+  Reading reading;
+  reading.gate = gate::inspect(task.catalogue->red_flags(), task.update.incoming->root());
+  task.suspicious = reading.gate.raised();
+  if (task.suspicious) task.escalation = plan_escalation(task.incoming, reading, around);
+}
+
 store::Unit event_unit(store::Caller caller, store::ReferralSeq referral, Change change,
                        const ReferralChanges& changes, std::shared_ptr<Changed> changed) {
   store::Unit unit;
@@ -282,6 +290,9 @@ async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> Intake::apply_task_upda
   task->incoming.body = std::make_shared<const std::string>(std::move(update.body));
   task->update = std::move(update);
   task->changes = &changes_;
+  task->catalogue = catalogue_;
+  read_red_flags(*task,
+                 {*settings_.config, ports_.keyed_hash, changes_.deadlines(), settings_.software_version});
   auto settled = std::make_shared<TaskSettlement>();
   store::Unit unit = task_unit(task, settled);
   async::awaitable<fhir::Result<commit::Committed>> commit = ports_.committer.commit(std::move(unit));

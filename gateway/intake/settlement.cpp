@@ -82,16 +82,19 @@ std::optional<Escalation> plan_escalation(const Incoming& incoming, const Readin
   return escalation;
 }
 
-namespace {
-
-fhir::Status write_escalation(store::Transaction& tx, const MessageCase& message, Settlement& settled) {
-  if (!message.escalation) return {};
-  const Escalation& escalation = *message.escalation;
+fhir::Status write_escalation(store::Transaction& tx, const Escalation& escalation,
+                              std::vector<Alert>& alerts) {
   LIGAMENT_CHECK(tx.work().open(escalation.work));
   for (const store::NewDelivery& delivery : escalation.deliveries)
     LIGAMENT_CHECK(tx.outbox().enqueue(delivery));
-  settled.alerts.push_back({escalation.work.kind, "", escalation.work.owner_role, escalation.work.reason});
+  alerts.push_back({escalation.work.kind, "", escalation.work.owner_role, escalation.work.reason});
   return {};
+}
+
+namespace {
+
+fhir::Status escalate(store::Transaction& tx, const MessageCase& message, Settlement& settled) {
+  return message.escalation ? write_escalation(tx, *message.escalation, settled.alerts) : fhir::Status();
 }
 
 fhir::Status record(store::Transaction& tx, const MessageCase& message, store::Verdict verdict,
@@ -118,7 +121,7 @@ fhir::Status record_refused(store::Transaction& tx, const MessageCase& message, 
   LIGAMENT_CHECK(
       record(tx, message, store::Verdict::kRefused, "message-refused", store::AuditOutcome::kMinorFailure));
   LIGAMENT_CHECK(tx.messages().set_reply(message.incoming.seq, {status, ""}));
-  return write_escalation(tx, message, settled);
+  return escalate(tx, message, settled);
 }
 
 fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& message,
@@ -144,7 +147,7 @@ fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& 
   settled.kind = Outcome::Kind::kRefused;
   LIGAMENT_CHECK(record(tx, message, store::Verdict::kRefused, "same-ids-other-body",
                         store::AuditOutcome::kSeriousFailure));
-  LIGAMENT_CHECK(write_escalation(tx, message, settled));
+  LIGAMENT_CHECK(escalate(tx, message, settled));
   return true;
 }
 

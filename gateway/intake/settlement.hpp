@@ -41,6 +41,9 @@ struct Escalation {
 [[nodiscard]] std::optional<Escalation> plan_escalation(const Incoming& incoming, const Reading& reading,
                                                         const PlanSurroundings& around);
 
+[[nodiscard]] fhir::Status write_escalation(store::Transaction& tx, const Escalation& escalation,
+                                            std::vector<Alert>& alerts);
+
 /// All that a unit of work of one message is given. Shared and never changed.
 struct MessageCase {
   Incoming incoming;

@@ -4,6 +4,7 @@
 
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/json/reader.hpp"
+#include "gateway/gate/gate.hpp"
 #include "gateway/intake/referral_memory.hpp"
 #include "gateway/intake/resource_ids.hpp"
 #include "gateway/intake/settlement.hpp"
@@ -50,6 +51,37 @@ fhir::Status refuse(store::Transaction& tx, const TaskCase& task, int status, ba
   return log(tx, task, store::Verdict::kRefused, store::AuditOutcome::kMinorFailure);
 }
 
+/// A leg's flag is that of the referral it is part of.
+fhir::Result<bool> is_flagged(store::Transaction& tx, const store::ReferralRow& row) {
+  if (!row.parent) return (row.flags & store::kRedFlag) != 0;
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> parent, tx.referrals().find(*row.parent));
+  return parent && (parent->flags & store::kRedFlag) != 0;
+}
+
+/// Raises on the referral what its words say that were not there before, whatever becomes of the update.
+/// Costs nothing unless something was seen in the whole of it.
+fhir::Status raise(store::Transaction& tx, const TaskCase& task, const store::ReferralRow& row,
+                   const TreePtr& stored, TaskSettlement& settled) {
+  if (!task.suspicious) return {};
+  gate::GateResult found;
+  for (const fhir::tree::Node words : referral::new_words(task.update.incoming->root(), stored->root()))
+    found = gate::merge(std::move(found), gate::inspect(task.catalogue->red_flags(), words));
+  if (!found.raised()) return {};
+  LIGAMENT_TRY(const bool flagged, is_flagged(tx, row));
+  if (flagged) return {};
+  Change change;
+  change.event.kind = referral::EventKind::kRedFlagRaised;
+  change.event.reason = {std::string(gate::kRedFlagSystem), found.flags.front().condition, "", ""};
+  change.scope = task.incoming.seq;
+  change.first_id = 2 * kChangeIds;
+  if (!task.incoming.body->empty()) change.message = task.incoming.seq;
+  change.at = task.incoming.received;
+  LIGAMENT_TRY(Changed changed, task.changes->apply(tx, row.seq, change));
+  for (Alert& alert : changed.alerts)
+    settled.alerts.push_back(std::move(alert));
+  return {};
+}
+
 fhir::Status apply(store::Transaction& tx, const TaskCase& task, const store::ReferralRow& row,
                    referral::Event event, TaskSettlement& settled) {
   Change change;
@@ -68,28 +100,20 @@ fhir::Status apply(store::Transaction& tx, const TaskCase& task, const store::Re
   LIGAMENT_TRY(Changed changed, task.changes->apply(tx, row.seq, change));
   settled = TaskSettlement();
   settled.alerts = std::move(changed.alerts);
-  LIGAMENT_TRY(const TreePtr now, stored_task(tx, row.task_id));
-  settled.updated = UpdatedTask{now, changed.task_version, task.incoming.received};
+  settled.updated = UpdatedTask{};
   return {};
 }
 
-}  // namespace
-
-fhir::Status settle_task(store::Transaction& tx, const TaskCase& task, TaskSettlement& settled) {
-  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find_by_task(task.update.task_id));
-  if (!row || !concerns(*row, task.incoming.caller)) {
-    return refuse(tx, task, 404,
-                  bars::refusal(bars::Rec::kNotFound, fhir::IssueType::kNotFound, "Task", "no such Task"),
-                  settled);
-  }
-  if (task.update.if_match != row->task_version) {
+/// The caller may see the referral; `stored` is its Task before the update.
+fhir::Status settle_known(store::Transaction& tx, const TaskCase& task, const store::ReferralRow& row,
+                          const TreePtr& stored, TaskSettlement& settled) {
+  if (task.update.if_match != row.task_version) {
     return refuse(tx, task, 412,
                   bars::refusal(bars::Rec::kConflict, fhir::IssueType::kConflict, "Task.meta.versionId",
                                 "the Task has another version; read it again"),
                   settled);
   }
-  LIGAMENT_TRY(const TreePtr stored, stored_task(tx, row->task_id));
-  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row.memory));
   referral::TaskChange change =
       referral::derive_event(task.update.incoming->root(), stored->root(), memory.state);
   if (auto* refused = std::get_if<referral::TaskRefused>(&change)) {
@@ -99,9 +123,29 @@ fhir::Status settle_task(store::Transaction& tx, const TaskCase& task, TaskSettl
     return refuse(tx, task, referral::traits(refused->rule).http_status, std::move(refusal), settled);
   }
   if (auto* event = std::get_if<referral::Event>(&change))
-    return apply(tx, task, *row, std::move(*event), settled);
+    return apply(tx, task, row, std::move(*event), settled);
   settled = TaskSettlement();
-  settled.updated = UpdatedTask{stored, row->task_version, task.incoming.received};
+  settled.updated = UpdatedTask{};
+  return {};
+}
+
+}  // namespace
+
+fhir::Status settle_task(store::Transaction& tx, const TaskCase& task, TaskSettlement& settled) {
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find_by_task(task.update.task_id));
+  if (!row || !concerns(*row, task.incoming.caller)) {
+    LIGAMENT_CHECK(refuse(
+        tx, task, 404,
+        bars::refusal(bars::Rec::kNotFound, fhir::IssueType::kNotFound, "Task", "no such Task"), settled));
+    return task.escalation ? write_escalation(tx, *task.escalation, settled.alerts) : fhir::Status();
+  }
+  LIGAMENT_TRY(const TreePtr stored, stored_task(tx, row->task_id));
+  LIGAMENT_CHECK(settle_known(tx, task, *row, stored, settled));
+  LIGAMENT_CHECK(raise(tx, task, *row, stored, settled));
+  if (!settled.updated) return {};
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> now, tx.referrals().find(row->seq));
+  LIGAMENT_TRY(const TreePtr kept, stored_task(tx, row->task_id));
+  settled.updated = UpdatedTask{kept, now ? now->task_version : 0, task.incoming.received};
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "gateway/intake/incoming.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/intake/settlement.hpp"
 
 namespace gateway::intake {
 
@@ -19,6 +20,11 @@ struct TaskCase {
   Incoming incoming;
   TaskUpdate update;
   const ReferralChanges* changes = nullptr;
+  services::CataloguePtr catalogue;  ///< Whose red flags its words are read for.
+  /// Some words of it raise a red flag; whether they are new is known inside the unit only.
+  bool suspicious = false;
+  std::optional<Escalation>
+      escalation;  ///< For an update that is refused and names no referral of the caller.
 };
 
 [[nodiscard]] fhir::Status settle_task(store::Transaction& tx, const TaskCase& task, TaskSettlement& settled);

@@ -37,7 +37,8 @@ constexpr std::array<std::string_view, kEventCount> kEvents = {"new_referral",
                                                                "merge",
                                                                "demographics",
                                                                "deadline_passed",
-                                                               "gp_told"};
+                                                               "gp_told",
+                                                               "noted"};
 
 constexpr std::array<std::string_view, kCallerRoleCount> kCallers = {"referrer", "hub",  "provider", "pas",
                                                                      "reviewer", "rota", "system"};

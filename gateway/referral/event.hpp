@@ -48,8 +48,9 @@ enum class EventKind : std::uint8_t {
   kDemographics,
   kDeadlinePassed,  ///< Silence.
   kGpTold,          ///< The closing Communication or letter was delivered and matched.
+  kNoted,           ///< Somebody it concerns adds words or documents and decides nothing.
 };
-inline constexpr int kEventCount = 33;
+inline constexpr int kEventCount = 34;
 
 [[nodiscard]] std::string_view to_text(EventKind kind) noexcept;
 [[nodiscard]] std::optional<EventKind> parse_event(std::string_view name) noexcept;

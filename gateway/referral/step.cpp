@@ -250,6 +250,23 @@ void onward(Step& step) {
   }
 }
 
+/// Whoever must act hears of it; when that is who wrote it, whoever else works on the referral. The GP is
+/// not sent every step, and reads it in the Task.
+void note(Step& step) {
+  step.add(AttachDocument{});
+  const auto wrote = [&](PartyRole role) {
+    const Organisation* party = organisation(step.next, role);
+    return party != nullptr && party->ods == step.caller.ods;
+  };
+  const bool by_author = step.caller.role == CallerRole::kReferrer;
+  PartyRole to = step.next.owner;
+  if (wrote(to) || to == PartyRole::kNobody) to = step.next.holder;
+  if (by_author && (wrote(to) || to == PartyRole::kNobody)) to = PartyRole::kHub;
+  if (!wrote(to) && to != PartyRole::kNobody &&
+      (by_author || to != PartyRole::kReferrer || step.next.state == State::kAwaitingInformation))
+    step.add(NotifyPartner{to, E::kNoted});
+}
+
 void people(Step& step) {
   ReferralState& next = step.next;
   switch (step.event.kind) {
@@ -275,6 +292,7 @@ void people(Step& step) {
     case E::kGpTold: wait_for(step, DeadlineKind::kNone); break;
     case E::kLetter:
     case E::kInformationGiven: step.add(AttachDocument{}); break;
+    case E::kNoted: note(step); break;
     case E::kMerge:
     case E::kDemographics: step.add(RepointPatient{}); break;
     case E::kAbortAccepted: step.add(CloseAbortTask{"accepted"}); break;

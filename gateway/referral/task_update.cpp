@@ -189,8 +189,27 @@ std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState
   if (business_changed) return business_event(business);
   if (changed_priority(incoming, stored)) return E::kPriorityChanged;
   // An answer that comes too late is still a word to keep, not nothing.
-  if (gives_information(incoming, stored)) return E::kInformationGiven;
+  if (gives_information(incoming, stored) || new_note(incoming, stored)) return E::kNoted;
   return std::nullopt;
+}
+
+/// Elements that say something by themselves, or that the store and the format fill in.
+constexpr std::array<std::string_view, 15> kRead = {
+    "id",        "meta",   "implicitRules",  "language", "text",
+    "contained", "status", "businessStatus", "note",     "input",
+    "output",    "owner",  "lastModified",   "priority", "statusReason"};
+
+/// An element that is not the stored one and that no event takes over: dropping it in silence would be a lie.
+Node dropped(Node incoming, Node stored) {
+  for (const Node child : incoming.children()) {
+    const std::string_view name = child.name();
+    if (std::ranges::find(kRead, name) != kRead.end() || std::ranges::find(kFixed, name) != kFixed.end())
+      continue;
+    if (fingerprints(incoming, name) != fingerprints(stored, name)) return child;
+  }
+  const Node reason = incoming.child("statusReason");
+  if (reason && fingerprints(incoming, "statusReason") != fingerprints(stored, "statusReason")) return reason;
+  return {};
 }
 
 Event fill(EventKind kind, Node incoming, Node stored, const ReferralState& referral) {
@@ -235,11 +254,17 @@ TaskChange derive_event(Node incoming, Node stored, const ReferralState& referra
   check_fixed(incoming, stored, issues);
   if (issues.has_error()) return TaskRefused{Rule::kIdentityFixed, std::move(issues)};
   const std::optional<EventKind> kind = kind_of(incoming, stored, referral);
-  if (!kind) {
+  if (!kind || *kind == E::kNoted) {
     if (owner_moved(incoming, stored)) {
       return refused(Rule::kNotInThisState, expression(incoming, "owner"),
                      "the owner moves by a decision, not by itself");
     }
+    if (const Node element = dropped(incoming, stored)) {
+      return refused(Rule::kNotInThisState, expression(element),
+                     "this element changes by a decision (status, business status, priority), not by itself");
+    }
+  }
+  if (!kind) {
     if (same_known_status(incoming, stored)) return Unchanged{};
     return refused(Rule::kNotInThisState, expression(incoming, "status"),
                    "this status or business status is not used for referrals");
@@ -251,6 +276,17 @@ TaskChange derive_event(Node incoming, Node stored, const ReferralState& referra
                    traits(Rule::kInProgressNeedsAbort).text);
   }
   return event;
+}
+
+std::vector<Node> new_words(Node incoming, Node stored) {
+  std::vector<Node> words;
+  for (const std::string_view name : {"statusReason", "description", "note", "input", "output"}) {
+    const std::vector<std::string> known = fingerprints(stored, name);
+    for (const Node child : incoming.children(name)) {
+      if (!std::binary_search(known.begin(), known.end(), fingerprint(child))) words.push_back(child);
+    }
+  }
+  return words;
 }
 
 std::optional<EventKind> abort_answer(Node incoming, Node stored) {

@@ -71,6 +71,9 @@ Outcome without_row(const ReferralState& referral, const Event& event, const Tra
   if (event.kind == E::kInformationGiven) {
     ignored.because = "nothing is being asked; the document is kept";
     ignored.effects.emplace_back(AttachDocument{});
+  } else if (event.kind == E::kRedFlagRaised) {
+    ignored.because = "the referral is closed; a person looks all the same";
+    ignored.effects.emplace_back(OpenWorkItem{WorkKind::kRedFlag, PartyRole::kRota});
   } else if (event.kind == E::kBooked || event.kind == E::kAppointmentMoved || event.kind == E::kAttended) {
     ignored.effects.emplace_back(OpenWorkItem{WorkKind::kOutOfOrder, referral.holder});
   }

@@ -21,6 +21,8 @@ constexpr StateSet kOpen = kBeforeAcceptance | bit(kAwaitingInformation) | kAfte
 constexpr StateSet kAfterwards =
     bit(kAdviceGiven) | bit(kDischarged) | bit(kRejected) | bit(kRedirected) | bit(kFailed) | bit(kCancelled);
 constexpr std::uint16_t kSite = kPasOfIt | kHolderOfIt | kProviderOfIt;
+constexpr std::uint16_t kConcerned =
+    kAuthor | kHubOfIt | kProviderOfIt | kOfferedIt | kHolderOfIt | kReviewerOnDuty | kRotaOnDuty;
 constexpr std::uint16_t kClinical = kPasOfIt | kHubOfIt | kProviderOfIt | kOfferedIt | kGateway;
 
 constexpr auto kRows = std::to_array<TransitionRow>({
@@ -195,6 +197,13 @@ constexpr auto kRows = std::to_array<TransitionRow>({
      {},
      "re-pointed within that assigning authority only"},
     {E::kDeadlinePassed, kOpen | kAfterwards, kGateway, T::kStay, {}, {}, "work item; a new deadline"},
+    {E::kNoted,
+     kOpen | kAfterwards,
+     kConcerned,
+     T::kStay,
+     {},
+     {},
+     "kept on the Task; told to whoever must act"},
     {E::kGpTold, kAfterwards, kGateway, T::kStay, {}, {}, "nothing more is due"},
 });
 

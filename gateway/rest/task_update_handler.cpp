@@ -44,6 +44,18 @@ tl::expected<fhir::tree::TreePtr, Refused> read_task(const http::Request& reques
   return std::move(read.tree);
 }
 
+intake::Arrival unreadable(const http::Request& request, store::Caller caller, const Refused& refused) {
+  intake::Arrival arrival;
+  arrival.caller = std::move(caller);
+  arrival.door = "rest";
+  arrival.bytes = request.body;
+  arrival.media_type = std::string(request.headers.find("Content-Type").value_or(""));
+  arrival.event = "task-update";
+  arrival.refusal = refused.refusal;
+  arrival.refused_status = refused.status;
+  return arrival;
+}
+
 }  // namespace
 
 async::awaitable<http::Response> TaskUpdateHandler::handle(http::Request request) {
@@ -60,7 +72,13 @@ async::awaitable<http::Response> TaskUpdateHandler::handle(http::Request request
                              if_match ? 400 : 428);
   }
   auto task = read_task(request, limits_);
-  if (!task) co_return refusal_answer(request, task.error().refusal, task.error().status);
+  if (!task) {
+    // Kept for review and read for red flags like any other message that is refused.
+    intake::Arrival arrival = unreadable(request, std::move(*caller), task.error());
+    const intake::Outcome outcome = co_await intake_.process(std::move(arrival));
+    if (outcome.error) co_return refusal_answer(request, bars::refusal(*outcome.error));
+    co_return refusal_answer(request, task.error().refusal, task.error().status);
+  }
 
   intake::TaskUpdate update;
   update.task_id = std::string(request.capture("id"));

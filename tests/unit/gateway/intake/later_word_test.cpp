@@ -1,7 +1,7 @@
 // What comes after the referral: its author's word, the answers of others, and Tasks put by them.
 #include <gmock/gmock.h>
 
-#include "tests/unit/gateway/intake/house.hpp"
+#include "tests/unit/gateway/intake/task_put.hpp"
 
 namespace gateway::intake {
 namespace {
@@ -10,35 +10,9 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// The stored Task with another status and what else is said, as its receiver would put it.
-std::string task_text(House& house, const std::string& id, const std::string& status,
-                      const std::string& more = "") {
-  std::string text = fhir::json::write(house.resource("Task", id)->root());
-  const std::size_t at = text.find(R"("status":")");
-  const std::size_t end = text.find('"', at + 10);
-  text.replace(at, end - at + 1, R"("status":")" + status + '"' + more);
-  return text;
-}
-
-tl::expected<UpdatedTask, TaskRefusal> put(House& house, const store::Caller& caller, const std::string& text,
-                                           std::optional<std::int64_t> version = std::nullopt) {
-  TaskUpdate update;
-  update.incoming = parse(text);
-  update.task_id = update.incoming->root().child("id").text();
-  update.if_match = version.value_or(house.referral().task_version);
-  update.body = text;
-  update.media_type = "application/fhir+json";
-  return house.run(house.intake.apply_task_update(caller, update));
-}
-
 const std::string kReason =
     R"(,"statusReason":{"coding":[{"system":"https://ligament.example/fhir/CodeSystem/referral-reason",)"
     R"("code":"not-suitable","display":"Not suitable"}],"text":"Try exercise first"})";
-
-House& referred(House& house) {
-  EXPECT_EQ(house.send(Letter()).status, 200);
-  return house;
-}
 
 /// An answer of the hub with our Task inside.
 Letter answer(House& house, const std::string& task) {

@@ -1,4 +1,4 @@
-// Every state x event x role: 16 x 33 x 7 cells against a list written by hand from the published tables.
+// Every state x event x role: 16 x 34 x 7 cells against a list written by hand from the published tables.
 #include <gtest/gtest.h>
 #include <map>
 #include <set>
@@ -102,6 +102,14 @@ const std::vector<Allowed> kAllowed = {
      {S::kAccepted, S::kOfferedOnward, S::kBooked, S::kNotAttended, S::kInTreatment, S::kDischarged,
       S::kFailed},
      "SX"},
+    {E::kNoted,
+     {S::kReceived, S::kQuarantined, S::kEscalated, S::kAtHub, S::kAwaitingInformation, S::kAdviceGiven,
+      S::kRejected, S::kRedirected, S::kCancelled},
+     "GHVT"},
+    {E::kNoted,
+     {S::kAccepted, S::kOfferedOnward, S::kBooked, S::kNotAttended, S::kInTreatment, S::kDischarged,
+      S::kFailed},
+     "GHPVT"},
     {E::kDeadlinePassed, kEveryOpen, "X"},
     {E::kDeadlinePassed, {S::kDischarged, S::kRejected, S::kRedirected, S::kFailed}, "X"},
     {E::kGpTold, {S::kDischarged, S::kRejected, S::kRedirected, S::kFailed}, "X"},
