@@ -167,6 +167,8 @@ class Check {
       const auto word = static_cast<std::size_t>(decision.word);
       const bool there = std::ranges::any_of(events, [&](const auto& event) {
         return event.kind == kEvents[word] ||
+               // An answer to a question that was settled meanwhile is kept as a note.
+               (decision.word == Word::kGive && event.kind == "noted") ||
                (event.kind == "ignored" && event.detail.starts_with(kEvents[word]));
       });
       if (!there) {
