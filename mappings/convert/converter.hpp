@@ -54,9 +54,8 @@ struct MessageFacts {
 
 /// A populated element of the source that reached nothing.
 struct Loss {
-  std::string place;  ///< `PID[1]-10[1].1`
-  fhir::tree::SourceSpan span;
-  bool mandatory = false;  ///< One of mandatory_fields(): a person looks at the message.
+  fhir::tree::NodeIndex node = fhir::tree::kNoNode;  ///< In Conversion::source.
+  bool mandatory = false;  ///< Within mandatory_fields(): a person looks at the message.
 };
 
 /// Plain data; `receipt` refers to the converter's plan and to both trees.
@@ -103,9 +102,11 @@ class Converter {
   std::unique_ptr<const ConverterBody> body_;
 };
 
-/// Source fields whose loss holds a message (domain.md 2.1): `PID-3`, `RF1-2`, `OBX-5`. Components are
-/// included.
+/// Source fields whose loss holds a message, as the tree names them: `PID_7` with all its parts, `PID_5.c1` with this one.
 [[nodiscard]] std::span<const std::string_view> mandatory_fields() noexcept;
+
+/// `PID[1]-10[1].1`. Linear in the segments: for reporting.
+[[nodiscard]] std::string place_of(const Conversion& conversion, const Loss& loss);
 
 /// The v2 place an element of the Bundle came from, for answers about it:
 /// `Bundle.entry[2].resource.birthDate` gives `PID[1]-7[1]`. Of an element no rule filled, the nearest around
