@@ -35,7 +35,9 @@ namespace {
 
 class V2Places final : public engine::SourceNames {
  public:
-  [[nodiscard]] std::string place(Node source) const override { return hl7v2::to_text(hl7v2::location(source)); }
+  [[nodiscard]] std::string place(Node source) const override {
+    return hl7v2::to_text(hl7v2::location(source));
+  }
 };
 
 /// Reads an R4 message as it is.
@@ -49,7 +51,8 @@ void pass_through(Conversion& out, std::string_view bytes, const ConvertContext&
   if (out.source == nullptr || out.issues.has_error()) return;
   const Node root = out.source->root();
   if (root.type() != "Bundle" || root.child("type").text() != "message") {
-    out.issues.add(Severity::kError, IssueType::kInvalid, "Bundle.type", "a Bundle of type message is required");
+    out.issues.add(Severity::kError, IssueType::kInvalid, "Bundle.type",
+                   "a Bundle of type message is required");
     return;
   }
   if (context.validate) {
@@ -63,7 +66,8 @@ void pass_through(Conversion& out, std::string_view bytes, const ConvertContext&
 
 /// A PID anywhere: at the top, or in the group of a patient.
 bool has_patient(Node message) {
-  return message.child("PID") || message.at("PATIENT", "PID") || message.at("PATIENT_RESULT", "PATIENT", "PID");
+  return message.child("PID") || message.at("PATIENT", "PID") ||
+         message.at("PATIENT_RESULT", "PATIENT", "PID");
 }
 
 Entry choose_entry(Conversion& out, const Manifest& partner) {
@@ -77,8 +81,7 @@ Entry choose_entry(Conversion& out, const Manifest& partner) {
       break;
     case EntryAnswer::kUnknownEvent:
     case EntryAnswer::kNotTaken:
-      out.issues.add(Severity::kError, IssueType::kNotSupported, "MSH[1]-9[1].2",
-                     "this event is not taken");
+      out.issues.add(Severity::kError, IssueType::kNotSupported, "MSH[1]-9[1].2", "this event is not taken");
       break;
   }
   return entry;
@@ -127,7 +130,8 @@ Converter::Made Converter::make(std::span<const packs::OwnedPackFile> files) {
     }
     fhir::tree::ReadOutcome outcome = fhir::json::read(file.text, fhir::definitions::r4(), {});
     if (outcome.tree == nullptr || outcome.issues.has_error()) {
-      issues.add(Severity::kError, IssueType::kInvalid, file.name, "the code table is no ConceptMap that can be read");
+      issues.add(Severity::kError, IssueType::kInvalid, file.name,
+                 "the code table is no ConceptMap that can be read");
       continue;
     }
     add_names(body->names, outcome.tree->root());

@@ -102,7 +102,8 @@ class Converter {
   std::unique_ptr<const ConverterBody> body_;
 };
 
-/// Source fields whose loss holds a message, as the tree names them: `PID_7` with all its parts, `PID_5.c1` with this one.
+/// Source fields whose loss holds a message, as the tree names them: `PID_7` with all its parts, `PID_5.c1`
+/// with this one.
 [[nodiscard]] std::span<const std::string_view> mandatory_fields() noexcept;
 
 /// `PID[1]-10[1].1`. Linear in the segments: for reporting.

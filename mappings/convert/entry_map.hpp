@@ -15,7 +15,8 @@ struct Entry {
   std::string_view group;  ///< Name; as long lived as the manifest.
 };
 
-/// The manifest's entries come before the built-in ones; an empty group there means that the message is not taken.
+/// The manifest's entries come before the built-in ones; an empty group there means that the message is not
+/// taken.
 [[nodiscard]] Entry find_entry(std::string_view type, std::string_view event, const Manifest& manifest);
 
 }  // namespace mappings::convert

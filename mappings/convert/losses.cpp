@@ -13,16 +13,16 @@ using fhir::tree::NodeIndex;
 
 /// Patient, referrer and request, problem, red-flag screen, consent: what triage cannot do without.
 constexpr auto kMandatory = std::to_array<std::string_view>({
-    "PID_3.c1",  "PID_5.c1",  "PID_5.c2",  "PID_7",    "PID_8.c1",  "PID_11.c1", "PID_11.c3", "PID_11.c5",
-    "PID_13.c1", "PD1_3.c3",  "PD1_4.c1",  "PRD_2.c1", "PRD_7.c1",  "PRD_10.c1", "RF1_2.c1",  "RF1_3.c1",
-    "RF1_3.c2",  "RF1_6.c1",  "RF1_9",     "RF1_10.c1", "RF1_10.c2", "RF1_11.c1", "DG1_3.c1",  "DG1_3.c2",
-    "DG1_4",     "OBX_3.c1",  "OBX_3.c2",  "OBX_5",    "NTE_3",     "CON_2",     "CON_11",
+    "PID_3.c1",  "PID_5.c1", "PID_5.c2", "PID_7",     "PID_8.c1",  "PID_11.c1", "PID_11.c3", "PID_11.c5",
+    "PID_13.c1", "PD1_3.c3", "PD1_4.c1", "PRD_2.c1",  "PRD_7.c1",  "PRD_10.c1", "RF1_2.c1",  "RF1_3.c1",
+    "RF1_3.c2",  "RF1_6.c1", "RF1_9",    "RF1_10.c1", "RF1_10.c2", "RF1_11.c1", "DG1_3.c1",  "DG1_3.c2",
+    "DG1_4",     "OBX_3.c1", "OBX_3.c2", "OBX_5",     "NTE_3",     "CON_2",     "CON_11",
 });
 
 /// Read by the converter itself, or without content of their own.
 constexpr auto kSteering = std::to_array<std::string_view>({
-    "MSH_1", "MSH_2", "MSH_5", "MSH_6", "MSH_7", "MSH_9", "MSH_10", "MSH_11", "MSH_12", "MSH_13", "MSH_15", "MSH_16", "MSH_17",
-    "MSH_18", "MSH_19", "MSH_20", "MSH_21", "EVN_1", "OBX_2",
+    "MSH_1",  "MSH_2",  "MSH_5",  "MSH_6",  "MSH_7",  "MSH_9",  "MSH_10", "MSH_11", "MSH_12", "MSH_13",
+    "MSH_15", "MSH_16", "MSH_17", "MSH_18", "MSH_19", "MSH_20", "MSH_21", "EVN_1",  "OBX_2",
 });
 
 /// The field an element stands in, and the component.
@@ -66,7 +66,8 @@ std::vector<bool> carried(const engine::Receipt& receipt, const fhir::tree::Tree
   std::vector<bool> carried(tree.node_count(), false);
   for (const NodeIndex node : receipt.sources) {
     // A segment or group is what set a rule off, not what its text came from.
-    if (Node(&tree, node).has_value() || tree.record(node).first_child == fhir::tree::kNoNode) carried[node] = true;
+    if (Node(&tree, node).has_value() || tree.record(node).first_child == fhir::tree::kNoNode)
+      carried[node] = true;
   }
   for (NodeIndex at = 1; at < tree.node_count(); ++at) {
     const NodeIndex parent = tree.record(at).parent;

@@ -10,8 +10,8 @@
 
 namespace mappings::convert {
 
-/// `lgId('message', x)` and `uuid()` belong to this message; every other lgId() to the partner, whatever message names it. One digest
-/// gives two ids of a sequence.
+/// `lgId('message', x)` and `uuid()` belong to this message; every other lgId() to the partner, whatever
+/// message names it. One digest gives two ids of a sequence.
 class MessageIds final : public engine::IdSource {
  public:
   /// `message` is what repetitions of the message share. References outlive it.

@@ -36,7 +36,8 @@ void append_escaped(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == '~') {
+    if (is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' ||
+        c == '~') {
       out.push_back(c);
     } else {
       out.append({'%', kHex[byte >> 4u], kHex[byte & 15u]});
@@ -57,7 +58,8 @@ const std::string* find_pair(const std::vector<NamePair>& pairs, std::string_vie
   return found == pairs.end() ? nullptr : &found->second;
 }
 
-const std::string* find_name(const std::unordered_map<std::string, std::string>& names, std::string_view name) {
+const std::string* find_name(const std::unordered_map<std::string, std::string>& names,
+                             std::string_view name) {
   const auto found = names.find(upper(name));
   return found == names.end() ? nullptr : &found->second;
 }
@@ -85,7 +87,6 @@ std::string_view service_asked(Node message) {
   }
   return {};
 }
-
 
 /// `HL70001`, and what senders make of it: the zero left out.
 std::string hl7_table(std::string_view name) {
@@ -115,8 +116,8 @@ PartnerNames::PartnerNames(const CommonNames& common, const Manifest& manifest, 
     : common_(common), manifest_(manifest) {
   const Node msh = message.child("MSH");
   sender_ = manifest.ods.empty() ? msh.at("MSH_4", "c1").text() : std::string_view(manifest.ods);
-  receiver_ = manifest.receiver_ods.empty() ? msh.at("MSH_6", "c1").text()
-                                            : std::string_view(manifest.receiver_ods);
+  receiver_ =
+      manifest.receiver_ods.empty() ? msh.at("MSH_6", "c1").text() : std::string_view(manifest.receiver_ods);
   source_endpoint_ = manifest.source_endpoint.empty()
                          ? application_endpoint(msh.child("MSH_3"), msh.child("MSH_4"))
                          : manifest.source_endpoint;
@@ -204,8 +205,8 @@ std::string PartnerNames::person_system(std::string_view key) const {
     if (const std::string* known = find_pair(manifest_.id_systems, name)) return *known;
     if (const std::string* known = find_name(common_.id_systems, name)) return *known;
   }
-  const bool general_practitioner = number.size() == 8 && number[0] == 'G' &&
-                                    std::ranges::all_of(number.substr(1), is_digit);
+  const bool general_practitioner =
+      number.size() == 8 && number[0] == 'G' && std::ranges::all_of(number.substr(1), is_digit);
   if (general_practitioner) return "https://fhir.hl7.org.uk/Id/gmp-number";
   return own_system(authority);
 }

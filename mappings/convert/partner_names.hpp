@@ -1,17 +1,17 @@
 // What names mean for one partner: the answers to lgLookup() in maps.
 //
-// | kind                    | key                                  | answer                                                |
+// | kind                    | key                                  | answer |
 // |-------------------------|--------------------------------------|-------------------------------------------------------|
-// | `sender`, `receiver`    |                                      | organisation: of the manifest, else MSH-4, MSH-6      |
-// | `source-endpoint`       |                                      | `system|value` an answer names                        |
-// | `destination-endpoint`  |                                      | `system|value` of the service asked                   |
-// | `use-case`              |                                      | code of the use case                                  |
-// | `code-system`           | name of a coding system              | its URI                                               |
-// | `id-system`             | `namespace|universal id`, or nothing | system of an identifier                               |
-// | `patient-system`        | `authority|universal id|type|value`  | the same of a patient's number; knows NHS numbers     |
-// | `person-system`         | `number|authority|type`              | the same of a professional's number                   |
-// | `organisation-system`   | code                                 | ODS, when it looks like one                           |
-// | `content-type`          | `type|subtype|first characters`      | media type                                            |
+// | `sender`, `receiver`    |                                      | organisation: of the manifest, else
+// MSH-4, MSH-6      | | `source-endpoint`       |                                      | `system|value` an
+// answer names                        | | `destination-endpoint`  |                                      |
+// `system|value` of the service asked                   | | `use-case`              | | code of the use case
+// | | `code-system`           | name of a coding system              | its URI | | `id-system`             |
+// `namespace|universal id`, or nothing | system of an identifier                               | |
+// `patient-system`        | `authority|universal id|type|value`  | the same of a patient's number; knows NHS
+// numbers     | | `person-system`         | `number|authority|type`              | the same of a
+// professional's number                   | | `organisation-system`   | code | ODS, when it looks like one |
+// | `content-type`          | `type|subtype|first characters`      | media type |
 //
 // A name nobody knows becomes a system of the partner's own, so that equal values of two partners stay apart.
 #pragma once
@@ -30,9 +30,9 @@ namespace mappings::convert {
 
 /// Names that hold for everybody, from the packs' ConceptMaps. Keys are in upper case.
 struct CommonNames {
-  std::unordered_map<std::string, std::string> code_systems;  ///< hl7v2-code-system
-  std::unordered_map<std::string, std::string> id_systems;    ///< hl7v2-identifier-system
-  std::unordered_map<std::string, std::string> content_types; ///< hl7v2-content-type
+  std::unordered_map<std::string, std::string> code_systems;   ///< hl7v2-code-system
+  std::unordered_map<std::string, std::string> id_systems;     ///< hl7v2-identifier-system
+  std::unordered_map<std::string, std::string> content_types;  ///< hl7v2-content-type
 };
 
 /// Adds the pairs of a ConceptMap with one of the ids above; others are left alone.

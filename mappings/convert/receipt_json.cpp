@@ -50,7 +50,8 @@ std::string source_place(const Conversion& conversion, std::string_view expressi
   for (const engine::ReceiptEntry& entry : conversion.receipt.entries) {
     if (entry.sources_count == 0) continue;
     const std::string target = fhir::tree::expression(Node(conversion.bundle.get(), entry.target));
-    // What stands below the place in question tells of it as well: an element that a validator misses a part of.
+    // What stands below the place in question tells of it as well: an element that a validator misses a part
+    // of.
     const std::size_t shared = std::max(shared_steps(expression, target), shared_steps(target, expression));
     if (shared <= best) continue;
     best = shared;

@@ -17,7 +17,7 @@ namespace {
 
 /// What is null, and what holds nothing but nulls. Parents stand before their children.
 std::vector<bool> find_nulls(const Tree& tree, fhir::tree::NameId flag) {
-  const NodeIndex count = tree.node_count();
+  const auto count = static_cast<NodeIndex>(tree.node_count());
   std::vector<bool> null(count, false);
   std::vector<bool> kept_child(count, false);
   for (NodeIndex at = count; at-- > 0;) {

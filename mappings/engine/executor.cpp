@@ -19,7 +19,7 @@ Executor::Executor(const Plan& plan, Node source, const RunContext& context)
       body_(plan.body()),
       source_(source),
       context_(context),
-      around_(context.ids, context.zone),
+      around_(context.ids, context.lookup, context.zone),
       steps_left_(context.limits.max_steps),
       host_(context.host) {
   if (host_ == nullptr) host_ = &own_host_.emplace(source.tree() == nullptr ? source : source.tree()->root());

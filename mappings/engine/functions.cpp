@@ -43,6 +43,14 @@ Answer id(Texts texts, FunctionSurroundings& around, std::string& out) {
   return Answer::kValue;
 }
 
+Answer lookup(Texts texts, FunctionSurroundings& around, std::string& out) {
+  if (around.lookup == nullptr) return Answer::kFail;
+  const auto found = around.lookup->find(texts[0], texts.size() > 1 ? texts[1] : std::string_view());
+  if (!found) return Answer::kEmpty;
+  out.append(*found);
+  return Answer::kValue;
+}
+
 /// The ten digits when they pass modulus 11 (NHS Data Dictionary, NHS NUMBER), else empty.
 Answer nhs_number(Texts texts, FunctionSurroundings& /*around*/, std::string& out) {
   std::string digits;
@@ -85,6 +93,7 @@ constexpr std::array kFunctions = {
     FastFunction{"v2Time", 0, 0, true, "time", to_time},
     FastFunction{"v2FromDateTime", 0, 0, true, "string", from_date_time},
     FastFunction{"lgId", 1, 8, false, "string", id},
+    FastFunction{"lgLookup", 1, 2, false, "string", lookup},
     FastFunction{"lgNhsNumber", 0, 0, true, "string", nhs_number},
     FastFunction{"lgXhtml", 0, 0, true, "xhtml", xhtml},
 };

@@ -17,9 +17,10 @@ namespace mappings::engine {
 /// What the functions of one run share.
 class FunctionSurroundings final : public fhir::path::Surroundings {
  public:
-  FunctionSurroundings(IdSource* id_source, std::string_view default_zone)
-      : ids(id_source), zone(default_zone) {}
+  FunctionSurroundings(IdSource* id_source, const Lookup* names, std::string_view default_zone)
+      : ids(id_source), lookup(names), zone(default_zone) {}
   IdSource* ids;
+  const Lookup* lookup;
   LocalTime zone;
   std::uint32_t sequence = 0;  ///< uuid() so far.
 };

@@ -30,6 +30,20 @@ class IdSource {
   [[nodiscard]] virtual std::string id(std::span<const std::string_view> parts) = 0;
 };
 
+/// What names mean for the sender of a message: systems of identifiers and codes, settings of its manifest.
+/// Called on the running thread.
+class Lookup {
+ public:
+  Lookup() = default;
+  Lookup(const Lookup&) = delete;
+  Lookup& operator=(const Lookup&) = delete;
+  virtual ~Lookup() = default;
+  /// `lgLookup(kind, key)` in a map; `lgLookup(kind)` asks with an empty key. Empty: unknown, and the call
+  /// gives nothing.
+  [[nodiscard]] virtual std::optional<std::string> find(std::string_view kind,
+                                                        std::string_view key) const = 0;
+};
+
 /// Bounds of one run. Passing one refuses the transform.
 struct RunLimits {
   std::uint32_t max_steps = 2'000'000;     ///< Source items looked at, targets made, groups entered.
@@ -41,6 +55,7 @@ struct RunLimits {
 /// Pointers outlive the run; all but `ids` may be null.
 struct RunContext {
   IdSource* ids = nullptr;             ///< Needed by maps that call uuid() or lgId(): without, these fail.
+  const Lookup* lookup = nullptr;      ///< Needed by maps that call lgLookup(): without, it fails.
   const fhir::Clock* clock = nullptr;  ///< now(), today().
   /// IANA zone of times that carry no offset.
   std::string_view zone = "Europe/London";
