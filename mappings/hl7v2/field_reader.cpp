@@ -208,9 +208,10 @@ void FieldReader::set_leaf(tree::NodeIndex node, const Range& range) {
   const LeafFindings findings = append_unescaped(raw_, text_of(range), delimiters_);
   if (findings.control_character)
     report(Severity::kWarning, IssueType::kValue, "a control character was replaced by a blank", range.begin);
-  if (findings.line_feed)
+  if (findings.line_feed) {
     report(Severity::kWarning, IssueType::kValue, "a line feed inside a segment was taken as text",
            range.begin);
+  }
   decoded_.clear();
   if (leaf_text_.character_set.decode(decoded_, raw_) != std::string::npos) {
     report(Severity::kError, IssueType::kValue,

@@ -26,7 +26,7 @@ class Parts {
 };
 
 void read_message_type(Header& header, std::string_view field) {
-  Parts parts(field, header.delimiters.component);
+  Parts parts(Parts(field, header.delimiters.repetition).next(), header.delimiters.component);
   header.type = parts.next();
   header.event = parts.next();
   header.structure = parts.next();

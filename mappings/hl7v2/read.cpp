@@ -182,8 +182,9 @@ bool MessageReader::read_segments(std::size_t start, const LeafText& leaf_text, 
     }
     if (!read_segment(*line, fields, matcher)) return false;
     if (names_.size() > 1) continue;
-    if (header_.type.empty()) {
-      report(Severity::kError, IssueType::kRequired, {9, 1, 1, 0}, "the message type is missing", start);
+    if (!is_name(header_.type)) {
+      report(Severity::kError, IssueType::kRequired, {9, 1, 1, 0},
+             "a message type of three characters is required", start);
     } else if (!structure_known_) {
       report(Severity::kWarning, IssueType::kNotSupported, {9, 1, 0, 0},
              "a message structure that is not known here; its segments are read without groups", start);
@@ -237,7 +238,11 @@ bool MessageReader::fatal(IssueType type, std::string expression, std::string te
 void MessageReader::report(Severity severity, IssueType type, const FieldReader::Place& place,
                            std::string text, std::size_t offset) {
   Location location;
-  if (!names_.empty()) {
+  // Past its capacity the list keeps nothing but the first error, and counting segments would cost their
+  // square.
+  const bool is_kept = issues_.items().size() < fhir::IssueList::kDefaultCapacity ||
+                       (severity <= Severity::kError && !issues_.has_error());
+  if (!names_.empty() && is_kept) {
     location.segment.assign(names_.back().data(), names_.back().size());
     location.sequence = static_cast<std::uint32_t>(std::count(names_.begin(), names_.end(), names_.back()));
   }

@@ -13,12 +13,15 @@
 // | `""`                            | a node without value, with a child `nullFlag` that is `true`          |
 // | a primitive field               | the value on the field's node                                         |
 // | a primitive field with parts    | the value of the first on the node, and `c1`... for all that have one |
+// | FT or TX with `^` or `&` inside | the whole as it was meant on the node, and `c1`... besides            |
 // | a composite field               | no value on the node; always children `c1`... for the parts sent      |
 // | a repetition                    | another node of the same name                                         |
 // | a field past the definition, or of a Z or unknown segment | untyped: as a primitive one                 |
 // | MSH-1, MSH-2                    | the characters themselves                                             |
 //
-// The same holds one level down with `s1`...
+// The same holds one level down with `s1`..., where an ST and an untyped component keep a `&` as FT does:
+// senders forget to escape it, and half a text is worse than one too long. So a map reads a text from its
+// node, never from the parts.
 //
 // **Text** is UTF-8 with escapes resolved once: delimiters, \Xhh..\ (bytes of the message's character set),
 // and
@@ -59,9 +62,10 @@ struct ReadOptions {
 /// Reads one message. `bytes` is not kept. Pure; any thread.
 ///
 /// Fatal (no tree): no MSH at the start, unusable delimiters, a second MSH (see batch.hpp), a limit. Error:
-/// MSH-9 missing, a line that is no segment, bytes that are no character of the message's set (the value is
-/// left out), an unknown character set that is needed. Warning: a message structure that is not in the table;
-/// its segments then stand flat below a root without type, named by MSH-9 (`ORL_O22`) or `MESSAGE`.
+/// no message type in MSH-9, a line that is no segment, bytes that are no character of the message's set (the
+/// value is left out), an unknown character set that is needed. Warning: a message structure that is not in
+/// the table; its segments then stand flat below a root without type, named by MSH-9 (`ORL_O22`) or
+/// `MESSAGE`.
 ///
 /// Limits: max_bytes; max_nodes; max_members segments, and as many fields and repetitions of each.
 /// The span of a node covers its raw bytes: a segment without its end, a group from its first segment to the

@@ -18,7 +18,8 @@ bool is_blank_or_control(char c) noexcept {
 SegmentCursor::SegmentCursor(std::string_view bytes, char field_separator)
     : bytes_(bytes),
       separator_(field_separator),
-      has_line_feeds_(bytes.find('\n') != std::string_view::npos) {}
+      has_line_feeds_(bytes.find('\n') != std::string_view::npos),
+      next_return_(std::min(bytes.find('\r'), bytes.size())) {}
 
 bool SegmentCursor::is_segment(std::string_view line) const noexcept {
   if (line.size() < 3 || line[0] < 'A' || line[0] > 'Z') return false;
@@ -37,7 +38,8 @@ std::optional<std::string_view> SegmentCursor::next() {
     ++at_;
   if (at_ == bytes_.size()) return std::nullopt;
   const std::size_t begin = at_;
-  std::size_t end = std::min(bytes_.find('\r', begin), bytes_.size());
+  if (next_return_ < begin) next_return_ = std::min(bytes_.find('\r', begin), bytes_.size());
+  std::size_t end = next_return_;
   if (has_line_feeds_) {
     // Each step goes past the blanks it has looked at, so that the cost stays linear.
     for (std::size_t from = begin; from < end;) {

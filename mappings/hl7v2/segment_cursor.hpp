@@ -25,6 +25,8 @@ class SegmentCursor {
   std::size_t at_ = 0;
   char separator_;
   bool has_line_feeds_;
+  std::size_t next_return_;  // the first CR not before at_, or the end; kept, so that all searches together
+                             // are linear
 };
 
 /// The offset of the first byte after a byte order mark, blanks, line ends and framing characters.
