@@ -55,12 +55,14 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   LIGAMENT_CHECK(load());
   const std::int64_t before = row_.task_version;
   const bool was_escalated = memory_.state.state == referral::State::kEscalated;
+  const bool was_advice = memory_.state.advice;
   memory_.state = accepted.state;
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
   if (change_.task_node) task_ = with_words_of(task_->root(), change_.task_node);
   LIGAMENT_CHECK(write_request(accepted.effects));
   LIGAMENT_CHECK(event(std::string(referral::to_text(change_.event.kind)), change_.event.reason.code,
                        {reference("Task", row_.task_id)}));
+  if (was_advice && !memory_.state.advice) LIGAMENT_CHECK(event("converted", "advice-to-referral"));
   // Communications first: an escalation carries the one that was just made.
   for (const referral::Effect& effect : accepted.effects) {
     if (const auto* gp = std::get_if<referral::TellGp>(&effect)) LIGAMENT_CHECK(tell_gp(gp->kind));

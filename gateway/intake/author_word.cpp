@@ -7,6 +7,7 @@
 #include "gateway/intake/later_word.hpp"
 #include "gateway/intake/referral_memory.hpp"
 #include "gateway/intake/visibility.hpp"
+#include "gateway/routing/message_view.hpp"
 
 namespace gateway::intake {
 
@@ -59,6 +60,9 @@ referral::Event event_of(const bars::BarsMessage& message) {
   }
   event.kind = EventKind::kUpdate;
   event.priority = referral::parse_priority(message.service_request.child("priority").text());
+  // A question sent again as a referral is as good as the permission to make it one.
+  const routing::MessageView view(message.tree->root());
+  event.may_convert = view.may_convert() || !view.asks_advice();
   return event;
 }
 

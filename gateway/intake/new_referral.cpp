@@ -51,6 +51,11 @@ Way way_of(const Decision& decision, const gate::GateResult& gate, const config:
   return way;
 }
 
+OwnLimit own_limit(const routing::Limit& limit) {
+  return {std::chrono::duration_cast<std::chrono::seconds>(limit.routine),
+          std::chrono::duration_cast<std::chrono::seconds>(limit.urgent)};
+}
+
 /// The plan while it is made. Members are in the order they become known.
 class Planner {
  public:
@@ -90,15 +95,21 @@ class Planner {
   }
 
  private:
-  /// The organisation that decides: the destination's, else the first hub that is configured.
+  /// The organisation that decides: the destination's, else the service's own, else the only hub there is.
+  /// Nobody when that cannot be told: then whoever lets the referral go on says where.
   [[nodiscard]] referral::Organisation hub() const {
     if (way_.partner != nullptr) return {way_.partner->ods, way_.partner->organisation};
-    if (const config::Partner* partner = care_destination(around_.config, decision_.destination_ods))
-      return {partner->ods, partner->organisation};
-    for (const config::Partner& partner : around_.config.partners) {
-      if (partner.role == config::PartnerRole::kHub) return {partner.ods, partner.organisation};
+    if (!decision_.hub_ods.empty()) {
+      const config::Partner* partner = care_destination(around_.config, decision_.hub_ods);
+      return {decision_.hub_ods, partner == nullptr ? std::string() : partner->organisation};
     }
-    return {decision_.destination_ods, ""};
+    const auto is_hub = [](const config::Partner& partner) {
+      return partner.role == config::PartnerRole::kHub;
+    };
+    const auto& partners = around_.config.partners;
+    if (!decision_.service.empty() || std::ranges::count_if(partners, is_hub) != 1) return {};
+    const auto only = std::ranges::find_if(partners, is_hub);
+    return {only->ods, only->organisation};
   }
 
   void begin() {
@@ -112,7 +123,13 @@ class Planner {
                     : way_.held   ? referral::IntakeVerdict::kHeld
                                   : referral::IntakeVerdict::kClean;
     fresh.authored = author_time(message);
-    referral::Accepted begun = referral::begin(fresh, around_.deadlines, incoming_.received);
+    fresh.advice = decision_.purpose != routing::Purpose::kReferral;
+    fresh.convertible = decision_.purpose == routing::Purpose::kConvertibleAdvice;
+    memory_.triage = own_limit(decision_.triage);
+    memory_.offer = own_limit(decision_.offer);
+    if (decision_.practice_ods != incoming_.caller.ods) memory_.practice_ods = decision_.practice_ods;
+    referral::Accepted begun =
+        referral::begin(fresh, own_deadlines(memory_, around_.deadlines), incoming_.received);
     effects_ = std::move(begun.effects);
     memory_.state = std::move(begun.state);
     if (way_.turned_away) turn_away();
@@ -131,8 +148,9 @@ class Planner {
     referral::Event event;
     event.kind = referral::EventKind::kRedirect;
     event.reason = reason();
-    referral::Outcome outcome = referral::transition(memory_.state, event, referral::TransitionCaller{},
-                                                     around_.deadlines, incoming_.received);
+    referral::Outcome outcome =
+        referral::transition(memory_.state, event, referral::TransitionCaller{},
+                             own_deadlines(memory_, around_.deadlines), incoming_.received);
     auto* accepted = std::get_if<referral::Accepted>(&outcome);
     if (accepted == nullptr) return;
     memory_.state = std::move(accepted->state);

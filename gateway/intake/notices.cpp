@@ -107,7 +107,8 @@ Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words&
   Notice notice;
   notice.communication = compose(about, kind, words);
   const config::Partner* to = gp_destination(*config_, about.memory.state.referrer.ods, about.sender_partner);
-  if (to == nullptr) {
+  const config::Partner* practice = own_practice(about);
+  if (to == nullptr && practice == nullptr) {
     store::NewWork work;
     work.kind = "no-route-to-gp";
     work.message = about.message;
@@ -129,8 +130,22 @@ Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words&
   answer.reason = answer.kind == kReceiptKind ? bars::RequestReason::kNew : bars::RequestReason::kUpdate;
   answer.destination = bars::parse_endpoint(about.memory.source_endpoint);
   answer.version = about.memory.version;
-  notice.deliveries.push_back(dispatch_->response(*to, about.subject, answer));
+  if (to != nullptr) notice.deliveries.push_back(dispatch_->response(*to, about.subject, answer));
+  if (practice == nullptr || practice == to) return notice;
+  // The practice asked for nothing: it is told under its own address, in answer to no message of its own.
+  answer.answers = {};
+  answer.destination = {};
+  answer.version.clear();
+  notice.deliveries.push_back(dispatch_->response(*practice, about.subject, answer));
   return notice;
+}
+
+/// The patient's practice, when somebody else refers and it can be reached.
+const config::Partner* Notices::own_practice(const About& about) const {
+  if (about.memory.practice_ods.empty()) return nullptr;
+  const config::Partner* practice =
+      config_->partner_by_ods(about.memory.practice_ods, config::PartnerRole::kGp);
+  return practice == nullptr || practice->endpoint.empty() ? nullptr : practice;
 }
 
 store::NewDelivery Notices::escalate_to(const config::Partner& to, const About& about, Node communication) {

@@ -54,7 +54,8 @@ class Notices {
           fhir::Instant at)
       : config_(&config), dispatch_(&dispatch), ids_(&ids), base_url_(std::move(base_url)), at_(at) {}
 
-  /// The Communication of `kind`, and its delivery to the practice; a work item when there is no way there.
+  /// The Communication of `kind`, and its delivery to whoever referred, and to the patient's practice when
+  /// that is another; a work item when there is no way to either.
   [[nodiscard]] Notice tell_gp(const About& about, referral::CommunicationKind kind, const Words& words);
 
   /// The Communication alone.
@@ -74,6 +75,7 @@ class Notices {
   [[nodiscard]] std::string full_url(fhir::tree::Node resource) const;
 
  private:
+  [[nodiscard]] const config::Partner* own_practice(const About& about) const;
   [[nodiscard]] std::vector<bars::Part> parts_of(const About& about, fhir::tree::Node communication) const;
   const config::Config* config_;
   Dispatch* dispatch_;

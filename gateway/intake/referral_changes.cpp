@@ -74,8 +74,8 @@ fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::T
   if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
   if (decided_on_parent(*row, change)) return refusal(tx, *row->parent, for_parent(change));
   LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
-  referral::Outcome outcome =
-      referral::transition(memory.state, change.event, change.caller, deadlines_, change.at);
+  referral::Outcome outcome = referral::transition(memory.state, change.event, change.caller,
+                                                   own_deadlines(memory, deadlines_), change.at);
   if (auto* refused = std::get_if<referral::Refused>(&outcome))
     return std::optional<referral::Refused>(std::move(*refused));
   return std::optional<referral::Refused>();
@@ -84,8 +84,8 @@ fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::T
 fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
                                                     const Change& change) const {
   LIGAMENT_TRY(ReferralMemory memory, parse_memory(row.memory));
-  referral::Outcome outcome =
-      referral::transition(memory.state, change.event, change.caller, deadlines_, change.at);
+  referral::Outcome outcome = referral::transition(memory.state, change.event, change.caller,
+                                                   own_deadlines(memory, deadlines_), change.at);
   if (auto* refused = std::get_if<referral::Refused>(&outcome)) {
     store::NewAudit entry{change.at,
                           store::AuditAction::kUpdate,

@@ -22,9 +22,9 @@ using referral::Withdrawal;
 template <class StateType, class Visitor>
 void visit_state(StateType& value, Visitor& visit) {
   auto& [state, resume, priority, red_flag, hub_acknowledged, started, abort_pending, deceased, attended,
-         withdrawal, referrer, hub, provider, offered_to, holder, owner, deadline_kind, deadline,
-         resume_deadline_kind, resume_deadline, version, request_version, hops, bounces, missed_deadlines,
-         last_request_event, last_appointment_event] = value;
+         advice, convertible, withdrawal, referrer, hub, provider, offered_to, holder, owner, deadline_kind,
+         deadline, resume_deadline_kind, resume_deadline, version, request_version, hops, bounces,
+         missed_deadlines, last_request_event, last_appointment_event] = value;
   visit("state", state);
   visit("resume", resume);
   visit("priority", priority);
@@ -34,6 +34,8 @@ void visit_state(StateType& value, Visitor& visit) {
   visit("abort-pending", abort_pending);
   visit("deceased", deceased);
   visit("attended", attended);
+  visit("advice", advice);
+  visit("convertible", convertible);
   visit("withdrawal", withdrawal);
   visit("referrer", referrer.ods);
   visit("referrer-name", referrer.name);
@@ -71,6 +73,11 @@ void visit_memory(MemoryType& memory, Visitor& visit) {
   visit("child-task", memory.child_task);
   visit("request-sent", memory.request_sent);
   visit("author-message", memory.author_message);
+  visit("practice", memory.practice_ods);
+  visit("triage-routine", memory.triage.routine);
+  visit("triage-urgent", memory.triage.urgent);
+  visit("offer-routine", memory.offer.routine);
+  visit("offer-urgent", memory.offer.urgent);
 }
 
 class Writer {
@@ -95,6 +102,9 @@ class Writer {
   }
   void operator()(std::string_view name, const std::optional<fhir::Instant>& value) {
     if (value) (*this)(name, *value);
+  }
+  void operator()(std::string_view name, std::chrono::seconds value) {
+    if (value.count() != 0) line(name, std::to_string(value.count()));
   }
   void operator()(std::string_view name, store::MessageSeq value) {
     line(name, std::to_string(value.value()));
@@ -154,6 +164,11 @@ class Reader {
     if (!has(name)) return;
     (*this)(name, value.emplace());
   }
+  void operator()(std::string_view name, std::chrono::seconds& value) {
+    std::int64_t count = 0;
+    if (has(name)) (*this)(name, count);
+    value = std::chrono::seconds(count);
+  }
   void operator()(std::string_view name, store::MessageSeq& value) {
     std::int64_t count = 0;
     (*this)(name, count);
@@ -198,6 +213,16 @@ class Reader {
 };
 
 }  // namespace
+
+referral::Deadlines own_deadlines(const ReferralMemory& memory, referral::Deadlines configured) {
+  const auto set = [&](DeadlineKind kind, const OwnLimit& limit) {
+    if (limit.routine.count() > 0 && limit.urgent.count() > 0)
+      configured.set(kind, {limit.routine, limit.urgent, limit.urgent, limit.urgent});
+  };
+  set(DeadlineKind::kTriageDecision, memory.triage);
+  set(DeadlineKind::kNextStepOffered, memory.offer);
+  return configured;
+}
 
 std::string to_text(const ReferralMemory& memory) {
   Writer writer;

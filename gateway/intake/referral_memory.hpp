@@ -4,6 +4,7 @@
 // Stored as ReferralRow::memory. Nothing clinical and nothing of the patient but our own resource id.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,13 @@
 #include "gateway/store/referral_store.hpp"
 
 namespace gateway::intake {
+
+/// How long a stretch may take for this referral, by the service it came to, as it was on that day. Zero: as
+/// the installation is configured.
+struct OwnLimit {
+  std::chrono::seconds routine{0};
+  std::chrono::seconds urgent{0};
+};
 
 struct ReferralMemory {
   referral::ReferralState state;
@@ -25,7 +33,13 @@ struct ReferralMemory {
   std::string child_task;            ///< Id of the Task of the leg now offered onward.
   bool request_sent = false;         ///< The hub was sent the request.
   store::MessageSeq author_message;  ///< The message that stands: the new referral or its last update.
+  std::string practice_ods;          ///< The patient's practice when it is not the author: told beside it.
+  OwnLimit triage;                   ///< Receipt to triage decision.
+  OwnLimit offer;                    ///< Triage decision to the offer of the next step.
 };
+
+/// `configured` with the limits the referral brought along.
+[[nodiscard]] referral::Deadlines own_deadlines(const ReferralMemory& memory, referral::Deadlines configured);
 
 /// Lines of `name=value`.
 [[nodiscard]] std::string to_text(const ReferralMemory& memory);

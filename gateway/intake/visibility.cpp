@@ -12,7 +12,7 @@ bool concerns(const store::ReferralRow& row, const ReferralMemory& memory, std::
   if (role == "rota") return (row.flags & store::kRedFlag) != 0;
   if (ods.empty()) return false;
   const referral::ReferralState& state = memory.state;
-  if (role == "gp") return state.referrer.ods == ods;
+  if (role == "gp") return state.referrer.ods == ods || memory.practice_ods == ods;
   const bool reached = memory.request_sent || state.hub_acknowledged;
   return (reached && state.hub.ods == ods) || state.provider.ods == ods || state.offered_to.ods == ods ||
          row.holder_ods == ods || row.owner_ods == ods;

@@ -26,6 +26,8 @@ Accepted begin(const NewReferral& referral, const Deadlines& deadlines, fhir::In
   state.hub = referral.hub;
   state.priority = referral.priority;
   state.last_request_event = referral.authored;
+  state.advice = referral.advice;
+  state.convertible = referral.convertible;
   std::vector<Effect> people;
   switch (referral.verdict) {
     case IntakeVerdict::kClean:

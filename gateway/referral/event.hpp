@@ -104,11 +104,13 @@ struct Event {
   Reason reason;       ///< reject, advice, redirect, fail, cancel, decline, ask, priority.
   std::string advice;  ///< adviceReturned: the advice; informationAsked: the question.
   Withdrawal withdrawal = Withdrawal::kRevoked;
-  std::optional<Priority> priority;         ///< priorityChanged, redFlagRaised, update.
-  std::optional<Organisation> destination;  ///< accept, onwardLeg: where it goes.
-  std::string destination_service;          ///< Service id within it.
-  std::optional<PartyRole> asked;           ///< informationAsked: who must answer; the referrer when empty.
-  std::optional<fhir::Instant> answer_by;   ///< informationAsked: instead of the configured duration.
+  std::optional<Priority> priority;  ///< priorityChanged, redFlagRaised, update.
+  std::optional<Organisation>
+      destination;                  ///< accept, onwardLeg, released, escalationConfirmed: where it goes.
+  bool may_convert = false;         ///< update: its author allows the advice asked for to become a referral.
+  std::string destination_service;  ///< Service id within it.
+  std::optional<PartyRole> asked;   ///< informationAsked: who must answer; the referrer when empty.
+  std::optional<fhir::Instant> answer_by;  ///< informationAsked: instead of the configured duration.
   std::optional<fhir::Instant> appointment_start;
   std::optional<fhir::Instant> appointment_end;
   AttendanceOutcome outcome = AttendanceOutcome::kContinues;

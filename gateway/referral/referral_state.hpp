@@ -19,7 +19,9 @@ struct ReferralState {
   bool started = false;  ///< Task.status has been in-progress: from here on only an abort Task cancels.
   bool abort_pending = false;
   bool deceased = false;
-  bool attended = false;                         ///< Seen at least once.
+  bool attended = false;     ///< Seen at least once.
+  bool advice = false;       ///< A question, not a referral: accepting it would make it one.
+  bool convertible = false;  ///< Its author allows that.
   Withdrawal withdrawal = Withdrawal::kRevoked;  ///< What the pending abort asks for.
 
   Organisation referrer;

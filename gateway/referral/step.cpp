@@ -148,8 +148,13 @@ void find_provider(Step& step) {
 void before_moving(Step& step) {
   ReferralState& next = step.next;
   switch (step.event.kind) {
+    case E::kReleased:
+    case E::kEscalationConfirmed:
+      if (step.event.destination && !step.event.destination->ods.empty()) next.hub = *step.event.destination;
+      break;
     case E::kAccept:
       next.hub_acknowledged = true;
+      next.advice = false;  // accepted: from here on it is a referral
       if (step.row.who == kOfferedIt) {
         if (step.row.target == Target::kMove) next.provider = next.offered_to;
         next.offered_to = {};
@@ -180,6 +185,7 @@ void before_moving(Step& step) {
       break;
     case E::kUpdate:
       next.priority = std::max(next.priority, step.event.priority.value_or(next.priority));
+      next.convertible = next.convertible || step.event.may_convert;
       break;
     case E::kPriorityChanged: next.priority = *step.event.priority; break;
     case E::kPatientDied: next.deceased = true; break;

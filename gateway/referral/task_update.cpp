@@ -224,7 +224,8 @@ Event fill(EventKind kind, Node incoming, Node stored, const ReferralState& refe
   const std::string owner = owner_ods(incoming);
   if (!owner.empty() && owner != owner_ods(stored)) {
     if (kind == E::kInformationAsked) event.asked = role_of(referral, owner);
-    if (kind == E::kAccept || kind == E::kOnwardLeg)
+    if (kind == E::kAccept || kind == E::kOnwardLeg || kind == E::kReleased ||
+        kind == E::kEscalationConfirmed)
       event.destination = Organisation{owner, std::string(incoming.at("owner", "display").text())};
   }
   const std::string_view by = incoming.at("restriction", "period", "end").text();

@@ -32,6 +32,9 @@ constexpr std::array<RuleTraits, kRuleCount> kRules = {{
     {"identity-fixed", 422,
      "The patient, the request, the requester and the identifiers of a Task never change."},
     {"hop-limit", 409, "The referral was handed on too often; a person must decide."},
+    {"advice-only", 409,
+     "This is a question for advice. It is answered with advice, unless its author allows it to become a "
+     "referral."},
 }};
 
 bool is_action(EventKind kind) noexcept {
@@ -113,6 +116,14 @@ std::optional<Rule> broken_rule(const ReferralState& referral, const Event& even
     case E::kInformationAsked:
       if (event.advice.empty() && event.reason.empty()) return Rule::kReasonRequired;
       break;
+    case E::kAccept:
+      if (referral.advice && !referral.convertible) return Rule::kAdviceOnly;
+      break;
+    case E::kReleased:
+      // Nobody knows where it belongs: whoever lets it go on says so.
+      if (referral.hub.ods.empty() && (!event.destination || event.destination->ods.empty()))
+        return Rule::kDestinationRequired;
+      break;
     case E::kOnwardLeg:
       if (!event.destination || event.destination->ods.empty()) return Rule::kDestinationRequired;
       if (!referral.offered_to.ods.empty() || referral.deceased) return Rule::kNotInThisState;
@@ -193,6 +204,7 @@ std::vector<EventKind> allowed_actions(const ReferralState& referral, const Tran
     if (row == nullptr || (row->who & who) == 0) continue;
     if ((kind == E::kAbortAccepted || kind == E::kAbortRefused) && !referral.abort_pending) continue;
     if (kind == E::kCancel && referral.abort_pending) continue;
+    if (kind == E::kAccept && referral.advice && !referral.convertible) continue;
     if (kind == E::kOnwardLeg && (!referral.offered_to.ods.empty() || referral.deceased)) continue;
     if ((kind == E::kBooked || kind == E::kAppointmentMoved) && referral.deceased) continue;
     actions.push_back(kind);

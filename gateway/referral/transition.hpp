@@ -36,8 +36,9 @@ enum class Rule : std::uint8_t {
   kPriorityRequired,      ///< 422
   kIdentityFixed,         ///< 422: for, focus, requester and identifiers never change.
   kHopLimit,              ///< 409
+  kAdviceOnly,            ///< 409
 };
-inline constexpr int kRuleCount = 15;
+inline constexpr int kRuleCount = 16;
 
 struct RuleTraits {
   std::string_view name;
@@ -77,6 +78,8 @@ struct NewReferral {
   Priority priority = Priority::kRoutine;
   IntakeVerdict verdict = IntakeVerdict::kClean;
   std::optional<fhir::Instant> authored;
+  bool advice = false;
+  bool convertible = false;
 };
 
 /// The first state of a referral. A red flag outranks holding, and raises the priority to urgent at least.

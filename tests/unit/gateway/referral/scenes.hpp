@@ -39,7 +39,9 @@ inline Event complete(EventKind kind) {
   event.decided_by = kTriager;
   event.reason = {std::string(kReasonSystem), "criteria", "Outside the criteria", "Outside the criteria."};
   event.advice = "Try exercises for six weeks.";
-  event.destination = kClinic;
+  // A reviewer names a destination only to change it.
+  const bool let_go = kind == EventKind::kReleased || kind == EventKind::kEscalationConfirmed;
+  if (!let_go) event.destination = kClinic;
   event.appointment_start = hour(200);
   if (kind == EventKind::kPriorityChanged) event.priority = Priority::kAsap;
   return event;

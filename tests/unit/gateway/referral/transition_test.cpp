@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "tests/unit/gateway/referral/scenes.hpp"
@@ -203,6 +204,46 @@ TEST(Transition, HopsAreBoundedAndBouncesCallAPerson) {
   referral = apply(referral, E::kAccept, R::kHub);
   referral.hops = default_deadlines().max_hops;
   EXPECT_EQ(rule_of(run(referral, complete(E::kOnwardLeg), R::kHub)), Rule::kHopLimit);
+}
+
+TEST(Transition, WhoeverLetsGoMayNameTheDestinationAndMustWhenNobodyIsKnown) {
+  ReferralState held = fresh(IntakeVerdict::kHeld);
+  Event released = complete(E::kReleased);
+  EXPECT_EQ(must(run(held, released, R::kReviewer)).state.hub, kHubOrg);
+  released.destination = kClinic;
+  const Accepted elsewhere = must(run(held, released, R::kReviewer));
+  EXPECT_EQ(elsewhere.state.hub, kClinic);
+  EXPECT_EQ(elsewhere.state.holder, PartyRole::kReferrer);
+  held.hub = {};
+  EXPECT_EQ(must(run(held, released, R::kReviewer)).state.hub, kClinic);
+  released.destination.reset();
+  EXPECT_EQ(rule_of(run(held, released, R::kReviewer)), Rule::kDestinationRequired);
+}
+
+TEST(Transition, AdviceBecomesAReferralOnlyWhenItsAuthorAllowsIt) {
+  const auto asked = [](bool convertible) {
+    NewReferral fresh{kPractice, kHubOrg, Priority::kRoutine, IntakeVerdict::kClean, hour(0)};
+    fresh.advice = true;
+    fresh.convertible = convertible;
+    return begin(fresh, default_deadlines(), hour(0)).state;
+  };
+  const ReferralState question = asked(false);
+  EXPECT_EQ(rule_of(run(question, complete(E::kAccept), R::kHub)), Rule::kAdviceOnly);
+  const auto may = allowed_actions(question, caller(R::kHub));
+  EXPECT_EQ(std::count(may.begin(), may.end(), E::kAccept), 0);
+  EXPECT_EQ(must(run(question, complete(E::kAdviceReturned), R::kHub)).state.state, S::kAdviceGiven);
+  const ReferralState allowed = asked(true);
+  EXPECT_TRUE(allowed.advice);
+  const ReferralState converted = must(run(allowed, complete(E::kAccept), R::kHub)).state;
+  EXPECT_EQ(converted.state, S::kAccepted);
+  EXPECT_FALSE(converted.advice);
+  EXPECT_EQ(converted.holder, PartyRole::kHub);
+  // Allowed by a later word of the author, and by nobody else's.
+  Event update = complete(E::kUpdate);
+  update.occurred = hour(1);
+  update.may_convert = true;
+  const ReferralState later = must(run(question, update, R::kReferrer)).state;
+  EXPECT_EQ(must(run(later, complete(E::kAccept), R::kHub)).state.state, S::kAccepted);
 }
 
 TEST(Transition, TaskStatusChangesOnlyAtTheFirstBooking) {
