@@ -127,7 +127,10 @@ class Planner {
     fresh.convertible = decision_.purpose == routing::Purpose::kConvertibleAdvice;
     memory_.triage = own_limit(decision_.triage);
     memory_.offer = own_limit(decision_.offer);
-    if (decision_.practice_ods != incoming_.caller.ods) memory_.practice_ods = decision_.practice_ods;
+    // A practice that refers is told itself, whichever practice it names.
+    const bool by_practice = incoming_.caller.role == config::to_code(config::PartnerRole::kGp) &&
+                             decision_.referrer != services::ReferrerKind::kSelf;
+    if (!by_practice) memory_.practice_ods = decision_.practice_ods;
     referral::Accepted begun =
         referral::begin(fresh, own_deadlines(memory_, around_.deadlines), incoming_.received);
     effects_ = std::move(begun.effects);

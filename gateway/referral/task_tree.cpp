@@ -37,6 +37,7 @@ void add_reference(ResourceBuilder& builder, std::string_view place, std::string
 }
 
 void add_organisation(ResourceBuilder& builder, std::string_view place, const Organisation& organisation) {
+  if (organisation.ods.empty()) return;  // nobody is known yet
   builder.open(place).set("type", "Organization");
   builder.open("identifier").set("system", identity::kOdsSystem).set("value", organisation.ods).close();
   builder.set("display", organisation.name).close();

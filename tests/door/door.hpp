@@ -147,7 +147,7 @@ class House {
     config->doors.http = "127.0.0.1:8080";
     app::AppSettings settings;
     settings.config = config;
-    settings.catalogue = intake::sussex();
+    settings.catalogue = intake::all_services();
     settings.dev = dev;
     app::Surroundings surroundings{simulation.timers, random_,   simulation.network, pool_,
                                    executor(),        executor()};

@@ -47,6 +47,8 @@ struct Letter {
   std::string display = "Referral to orthopaedic service";
   std::string problem = "Right knee pain, six months";
   std::string note = "Walks with a stick.";
+  std::string endpoint = "https://fhir.nhs.uk/Id/dos-service-id|2000099001";
+  std::string requester = R"({"reference":"Organization/o1"})";
   std::string source = "https://fhir.nhs.uk/Id/dos-service-id|2000099101";
   std::string more;     ///< Further members of the ServiceRequest, each with a comma before it.
   std::string entries;  ///< Further entries, each with a comma before it.
@@ -72,8 +74,8 @@ struct Letter {
     return R"({"resourceType":"Bundle","id":")" + bundle +
            R"(","meta":{"versionId":"1.4.0"},"type":"message","timestamp":")" + updated +
            R"(","entry":[{"fullUrl":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000001","resource":{"resourceType":"MessageHeader","id":"h1","eventCoding":)" +
-           coding(bars + "message-events-bars", event) +
-           R"(,"destination":[{"endpoint":"https://fhir.nhs.uk/Id/dos-service-id|2000099001","receiver":{"reference":"https://gp.example/fhir/Organization/o2"}}],)"
+           coding(bars + "message-events-bars", event) + R"(,"destination":[{"endpoint":")" + endpoint +
+           R"(","receiver":{"reference":"https://gp.example/fhir/Organization/o2"}}],)"
            R"("sender":{"reference":"https://gp.example/fhir/Organization/o1"},"source":{"endpoint":")" +
            source + R"("},"reason":{"coding":[)" + coding(bars + "message-reason-bars", reason) + "]}" +
            (answers.empty()
@@ -90,9 +92,10 @@ struct Letter {
            R"(]}],"code":{"coding":[{"system":"http://snomed.info/sct","code":")" + code +
            R"(","display":")" + display +
            R"("}]},"subject":{"reference":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000003"},"authoredOn":"2026-11-22T09:58:00+00:00",)"
-           R"("requester":{"reference":"Organization/o1"},"reasonCode":[{"text":")" +
-           problem + R"("}],"note":[{"text":")" + note + R"("}])" + more +
-           R"(}},{"fullUrl":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000003","resource":)" + patient +
+           R"("requester":)" +
+           requester + R"(,"reasonCode":[{"text":")" + problem + R"("}],"note":[{"text":")" + note +
+           R"("}])" + more + R"(}},{"fullUrl":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000003","resource":)" +
+           patient +
            R"(},{"fullUrl":"https://gp.example/fhir/Organization/o1","resource":{"resourceType":"Organization","id":"o1","identifier":[{"system":)"
            R"("https://fhir.nhs.uk/Id/ods-organization-code","value":")" +
            practice +
@@ -153,6 +156,15 @@ inline services::CataloguePtr sussex() {
       .catalogue;
 }
 
+/// All services of the samples.
+inline services::CataloguePtr all_services() {
+  const services::FhirPathConditions compiler(fhir::definitions::r4());
+  auto outcome =
+      services::load_catalogue_folder(std::string(LIGAMENT_SOURCE_DIR) + "/samples/services", compiler);
+  EXPECT_TRUE(outcome.has_value());
+  return outcome.has_value() ? outcome->catalogue : nullptr;
+}
+
 inline std::shared_ptr<const config::Config> demonstration() {
   config::ConfigOutcome outcome =
       config::parse_config(read_sample("config/dev.yaml"), "dev.yaml", LIGAMENT_SOURCE_DIR);
@@ -165,7 +177,7 @@ inline const store::Caller kGp{"downland-practice", "99S01", "gp"};
 inline const store::Caller kHub{"sussex-hub", "99S10", "hub"};
 inline const store::Caller kProvider{"downs-trust", "99S20", "provider"};
 inline const store::Caller kRota{"duty-clinician", "99S10", "rota"};
-inline const store::Caller kOperator{"reviewer", "99S00", "operator"};
+inline const store::Caller kOperator{"referral-reviewer", "99S00", "operator"};
 
 class House {
  public:

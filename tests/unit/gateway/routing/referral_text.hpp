@@ -110,7 +110,7 @@ inline constexpr Place kPlaces[] = {
     {"oxfordshire-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099003", "99O01", "2018-01-15T10:00:00Z",
      "306170007", "healthshare"},
     {"vale-of-york-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099004", "99V01", "2018-06-15T10:00:00Z",
-     "306170007", "york-msk"},
+     "306170007", "york-msk-team"},
     {"dorset-msk", "https://fhir.nhs.uk/Id/dos-service-id|2000099005", "99D01", "2020-01-06T10:00:00Z",
      "306170007", "dorset-healthcare"},
 };

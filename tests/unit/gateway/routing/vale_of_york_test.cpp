@@ -40,7 +40,7 @@ std::string source(const std::string& code,
 TEST(YorkRoute, OrdinaryReferralGoesToTheIntegratedTeam) {
   const Decision decision = go(kYork.referral(), kYork.received, kPractice);
   EXPECT_EQ(outcome_of(decision), "route accepted") << decision.text;
-  EXPECT_EQ(decision.destination, "york-msk");
+  EXPECT_EQ(decision.destination, "york-msk-team");
   EXPECT_TRUE(fired(decision, "york.source.gp"));
   EXPECT_TRUE(fired(decision, "york.contract.service"));
   EXPECT_EQ(decision.referrer, services::ReferrerKind::kClinician);
@@ -163,9 +163,9 @@ TEST(YorkExclusion, EachLeavesByItsOwnRoute) {
       {"pregnancy", coded("306170007"), reason("Pelvic girdle pain in pregnancy, 24 weeks"), "",
        "redirect pregnancy-related", "maternity-physiotherapy"},
       {"not pregnant", coded("306170007"), reason("Low back pain. Not pregnant."), "", "route accepted",
-       "york-msk"},
-      {"osteoarthritis", plain, reason_code("239873007"), "", "route accepted", "york-msk"},
-      {"gout is none of these", plain, reason_code("90560007"), "", "route accepted", "york-msk"},
+       "york-msk-team"},
+      {"osteoarthritis", plain, reason_code("239873007"), "", "route accepted", "york-msk-team"},
+      {"gout is none of these", plain, reason_code("90560007"), "", "route accepted", "york-msk-team"},
   };
   for (const Row& row : rows) {
     Referral referral = kYork.referral();

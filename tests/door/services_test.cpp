@@ -1,0 +1,315 @@
+// The five services behind one door, each on a day on which its contracts were in force.
+#include "tests/door/refused.hpp"
+
+namespace gateway::door {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+constexpr const char* kServiceId = "https://fhir.nhs.uk/Id/dos-service-id|20000990";
+
+Letter letter_for(const char* service, const char* practice, const char* code, const char* display) {
+  return with([&](Letter& letter) {
+    letter.endpoint = std::string(kServiceId) + service;
+    letter.practice = practice;
+    letter.code = code;
+    letter.display = display;
+  });
+}
+Letter physiotherapy(const char* service, const char* practice) {
+  return letter_for(service, practice, "306170007", "Referral to physiotherapy service");
+}
+Letter dorset() {
+  return physiotherapy("05", "99D01");
+}
+Letter york() {
+  return physiotherapy("04", "99V01");
+}
+Letter bedford() {
+  return letter_for("02", "99B01", "183545006", "Referral to orthopaedic service");
+}
+
+Answer send(House& house, const Letter& letter, const std::string& partner) {
+  return house.send(house.message(marked(letter.json()), partner));
+}
+
+/// `kind destination` of every delivery.
+std::vector<std::string> sent(House& house) {
+  std::vector<std::string> list;
+  for (const store::DeliveryRow& row : house.deliveries())
+    list.push_back(row.kind + ' ' + row.destination);
+  return list;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+/// Puts the Task with other texts in it, as `partner`.
+Answer put(House& house, const std::string& partner,
+           const std::vector<std::pair<std::string, std::string>>& changes) {
+  const std::string id = house.referrals().front().task_id;
+  const Answer read = house.get("/fhir/Task/" + id, partner);
+  EXPECT_EQ(read.status, 200) << read.body;
+  std::string task = read.body;
+  for (const auto& [from, to] : changes)
+    task = replaced(std::move(task), from, to);
+  return house.put_task(id, task, read.header("etag"), partner);
+}
+const std::pair<std::string, std::string> kAccepted{R"("status":"requested")", R"("status":"accepted")"};
+
+TEST(Direct, ReferralGoesStraightToTheContractedProviderWhoTakesOverByAccepting) {
+  for (const Keep keep : {Keep::kMemory, Keep::kSqlite}) {
+    House house(false, keep, "2020-01-06T10:00:00Z");
+    ASSERT_EQ(send(house, dorset(), "dorset-practice").status, 200);
+    const store::ReferralRow row = house.referrals().front();
+    EXPECT_EQ(row.service, "dorset-msk");
+    EXPECT_EQ(row.destination, "dorset-healthcare");
+    EXPECT_EQ(row.state, "received");
+    EXPECT_EQ(row.holder_ods, "99D01") << "until it is accepted, the practice holds";
+    EXPECT_EQ(row.owner_ods, "99D20") << "the provider must answer: there is no hub";
+    EXPECT_THAT(sent(house), UnorderedElementsAre("referral dorset-healthcare", "receipt dorset-practice"));
+    EXPECT_EQ(put(house, "dorset-practice", {kAccepted}).status, 403);
+    ASSERT_EQ(put(house, "dorset-healthcare", {kAccepted}).status, 200);
+    EXPECT_EQ(house.referrals().front().state, "accepted");
+    EXPECT_EQ(house.referrals().front().holder_ods, "99D20");
+    EXPECT_THAT(sent(house), Contains("decision dorset-practice"));
+    EXPECT_EQ(house.get("/fhir/Task/" + row.task_id, "sussex-hub").status, 404) << "no business of any hub";
+  }
+}
+
+TEST(Direct, AfterTheContractIsHeldAndLetGoOnlyToANamedPlace) {
+  House house(false, Keep::kMemory, "2021-04-01T10:00:00Z");
+  ASSERT_EQ(send(house, dorset(), "dorset-practice").status, 200);
+  const store::ReferralRow row = house.referrals().front();
+  EXPECT_EQ(row.state, "quarantined");
+  EXPECT_EQ(row.holder_ods, "99D01");
+  EXPECT_THAT(sent(house), UnorderedElementsAre("receipt dorset-practice")) << "told within the same unit";
+  EXPECT_TRUE(house.has_work("held-referral"));
+  for (const store::DeliveryRow& told : house.deliveries()) {
+    const std::string body =
+        house.read([&](store::Transaction& tx) { return tx.outbox().read_body(told.seq); });
+    EXPECT_THAT(body, HasSubstr("still holds"));
+    EXPECT_THAT(body, HasSubstr("no-live-contract"));
+  }
+  const std::pair<std::string, std::string> released{"held-for-review", "awaiting-hub"};
+  EXPECT_EQ(put(house, "referral-reviewer", {released}).status, 422) << "nobody knows where it belongs";
+  EXPECT_EQ(house.referrals().front().state, "quarantined");
+  const std::string id = row.task_id;
+  const Answer task = house.get("/fhir/Task/" + id, "referral-reviewer");
+  const std::string owner =
+      R"("owner":{"identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"99D20"}},"status")";
+  std::string body = replaced(task.body, released.first, released.second);
+  EXPECT_THAT(body, Not(HasSubstr(R"("owner":{)"))) << "nobody is known to act on it";
+  body = replaced(body, R"("status")", owner);
+  ASSERT_EQ(house.put_task(id, body, task.header("etag"), "referral-reviewer").status, 200);
+  EXPECT_EQ(house.referrals().front().state, "received");
+  EXPECT_THAT(sent(house), Contains("referral dorset-healthcare"));
+}
+
+TEST(Provider, ChangesByDateForNewReferrals) {
+  struct Row {
+    const char* now;
+    const char* destination;
+    const char* ods;
+  };
+  for (const Row& row : {Row{"2017-09-30T22:00:00Z", "oxford-msk-before", "99O09"},
+                         Row{"2017-10-01T08:00:00Z", "healthshare", "99O10"}}) {
+    House house(false, Keep::kMemory, row.now);
+    ASSERT_EQ(send(house, physiotherapy("03", "99O01"), "oxford-practice").status, 200);
+    EXPECT_EQ(house.referrals().front().destination, row.destination);
+    EXPECT_EQ(house.referrals().front().owner_ods, row.ods);
+  }
+}
+
+TEST(Waits, OfTheServiceAreThoseOfItsReferrals) {
+  House house(false, Keep::kMemory, "2018-01-15T10:00:00Z");
+  ASSERT_EQ(send(house, physiotherapy("03", "99O01"), "oxford-practice").status, 200);
+  const fhir::Instant now = *fhir::parse_instant("2018-01-15T10:00:00Z");
+  ASSERT_EQ(put(house, "healthshare", {{R"("status":"requested")", R"("status":"received")"}}).status, 200);
+  const auto triage = house.referrals().front().deadline;
+  ASSERT_TRUE(triage.has_value());
+  EXPECT_EQ(triage->what, "triage_decision");
+  EXPECT_EQ(std::chrono::round<std::chrono::hours>(triage->at - now), std::chrono::days(2));
+  ASSERT_EQ(put(house, "healthshare", {{R"("status":"received")", R"("status":"accepted")"}}).status, 200);
+  const auto offer = house.referrals().front().deadline;
+  ASSERT_TRUE(offer.has_value());
+  EXPECT_EQ(offer->what, "next_step_offered");
+  EXPECT_EQ(std::chrono::round<std::chrono::hours>(offer->at - now), std::chrono::days(5)) << "timed apart";
+}
+
+TEST(SelfReferral, GoesTheWayOfAllAndTellsThePractice) {
+  House house(false, Keep::kMemory, "2018-06-15T10:00:00Z");
+  Letter letter = york();
+  letter.requester = R"({"reference":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000003"})";
+  ASSERT_EQ(send(house, letter, "york-self-referral").status, 200);
+  const store::ReferralRow row = house.referrals().front();
+  EXPECT_EQ(row.state, "received");
+  EXPECT_EQ(row.holder_ods, "99V09") << "the desk answers for the patient until the team accepts";
+  EXPECT_THAT(sent(house), UnorderedElementsAre("referral york-msk-team", "receipt york-self-referral",
+                                                "receipt york-practice"));
+  EXPECT_EQ(house.get("/fhir/Task/" + row.task_id, "york-practice").status, 200);
+  EXPECT_EQ(house.get("/fhir/Task/" + row.task_id, "seaview-practice").status, 404);
+  EXPECT_EQ(put(house, "york-practice", {kAccepted}).status, 403) << "to be told is not to decide";
+  ASSERT_EQ(put(house, "york-msk-team", {kAccepted}).status, 200);
+  EXPECT_THAT(sent(house), Contains("decision york-practice"));
+}
+
+TEST(SelfReferral, PassesTheSameGate) {
+  House house(false, Keep::kMemory, "2018-06-15T10:00:00Z");
+  Letter letter = york();
+  letter.requester = R"({"reference":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000003"})";
+  letter.note = kRedFlag;
+  ASSERT_EQ(send(house, letter, "york-self-referral").status, 200);
+  EXPECT_EQ(house.referrals().front().state, "escalated");
+  EXPECT_THAT(sent(house), Contains("escalation duty-clinician"));
+  EXPECT_THAT(sent(house), Contains("receipt york-practice"));
+  EXPECT_THAT(sent(house), Not(Contains("referral york-msk-team")));
+}
+
+TEST(DischargeToHub, ComesBackWithoutAGpWhoIsTold) {
+  House house;
+  Letter letter;
+  letter.code = "306170007";
+  letter.display = "Referral to physiotherapy service";
+  ASSERT_EQ(send(house, letter, "downs-trust").status, 200);
+  const store::ReferralRow row = house.referrals().front();
+  EXPECT_EQ(row.destination, "sussex-hub");
+  EXPECT_EQ(row.holder_ods, "99S20") << "the hospital holds until the hub accepts";
+  EXPECT_THAT(sent(house), UnorderedElementsAre("referral sussex-hub", "receipt downs-trust",
+                                                "receipt downland-practice"));
+}
+
+constexpr const char* kAdvice =
+    R"(,"extension":[{"url":"https://ligament.example/fhir/StructureDefinition/advice-conversion","valueBoolean":true}])";
+
+Letter question() {
+  Letter letter = bedford();
+  letter.code = "908981000000101";
+  letter.display = "Remote triage and advice";
+  return letter;
+}
+
+TEST(Advice, IsAnsweredAndNotAccepted) {
+  House house(false, Keep::kMemory, "2015-01-15T10:00:00Z");
+  ASSERT_EQ(send(house, question(), "bedford-practice").status, 200);
+  EXPECT_THAT(sent(house), UnorderedElementsAre("referral circle-hub", "receipt bedford-practice"));
+  const Answer refused = put(house, "circle-hub", {kAccepted});
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, HasSubstr("advice"));
+  EXPECT_EQ(house.referrals().front().state, "received");
+  const Answer advised =
+      put(house, "circle-hub",
+          {{R"("status":"requested")",
+            R"("status":"completed","note":[{"text":"Exercises for six weeks, then look again."}])"},
+           {"awaiting-hub", "advice-returned"}});
+  ASSERT_EQ(advised.status, 200) << advised.body;
+  EXPECT_EQ(house.referrals().front().state, "advice_given");
+  EXPECT_EQ(house.referrals().front().holder_ods, "99B01");
+}
+
+TEST(Advice, BecomesAReferralWhenItsAuthorAllowsIt) {
+  House house(false, Keep::kMemory, "2015-01-15T10:00:00Z");
+  Letter letter = question();
+  letter.more = kAdvice;
+  ASSERT_EQ(send(house, letter, "bedford-practice").status, 200);
+  const std::string received_on = house.referrals().front().received_on;
+  ASSERT_EQ(put(house, "circle-hub", {kAccepted}).status, 200);
+  const store::ReferralRow row = house.referrals().front();
+  EXPECT_EQ(row.state, "accepted");
+  EXPECT_EQ(row.holder_ods, "99B10");
+  EXPECT_EQ(row.received_on, received_on) << "the wait counts from the day the question came";
+  const auto events = house.read([&](store::Transaction& tx) { return tx.referrals().events(row.seq); });
+  EXPECT_TRUE(std::ranges::any_of(events, [](const auto& event) { return event.kind == "converted"; }));
+}
+
+std::string chosen(const char* ods) {
+  return std::string(
+             R"(,"extension":[{"url":"https://ligament.example/fhir/StructureDefinition/patient-choice",)"
+             R"("extension":[{"url":"chosen","valueReference":{"identifier":{"system":)"
+             R"("https://fhir.nhs.uk/Id/ods-organization-code","value":")") +
+         ods + R"("}}}]}])";
+}
+
+TEST(Choice, OfAHospitalOutsideTheNetworkTravelsAndTheOnwardLegIsForAPerson) {
+  House house(false, Keep::kMemory, "2015-01-15T10:00:00Z");
+  Letter letter = bedford();
+  letter.more = chosen("99X01");
+  ASSERT_EQ(send(house, letter, "bedford-practice").status, 200);
+  EXPECT_EQ(house.referrals().front().destination, "circle-hub");
+  ASSERT_EQ(put(house, "circle-hub", {kAccepted}).status, 200);
+  const Answer onward =
+      put(house, "circle-hub", {{R"("code":"accepted")", R"("code":"offered-onward")"}, {"99B10", "99X01"}});
+  ASSERT_EQ(onward.status, 200) << onward.body;
+  EXPECT_TRUE(house.has_work("no-route")) << "no software reaches that hospital: a person does";
+  for (const store::ReferralRow& row : house.referrals()) {
+    if (!row.parent) EXPECT_EQ(row.holder_ods, "99B10") << "an offer moves nobody";
+  }
+  House unknown(false, Keep::kMemory, "2015-01-15T10:00:00Z");
+  letter.more = chosen("ZZZ99");
+  ASSERT_EQ(send(unknown, letter, "bedford-practice").status, 200);
+  EXPECT_EQ(unknown.referrals().front().state, "quarantined");
+}
+
+TEST(Activation, BeforeItsDayAHospitalIsSentTheReferralItself) {
+  Letter letter = bedford();
+  letter.more = chosen("99B20");
+  House before(false, Keep::kMemory, "2014-09-30T10:00:00Z");
+  ASSERT_EQ(send(before, letter, "bedford-practice").status, 200);
+  EXPECT_THAT(sent(before), UnorderedElementsAre("referral bedford-hospital", "receipt bedford-practice"));
+  EXPECT_EQ(before.referrals().front().owner_ods, "99B20");
+  House after(false, Keep::kMemory, "2014-10-01T10:00:00Z");
+  ASSERT_EQ(send(after, letter, "bedford-practice").status, 200);
+  EXPECT_THAT(sent(after), Contains("referral circle-hub"));
+}
+
+TEST(OneOfFive, HeldReferralNeverFallsToAnotherServicesHub) {
+  House house(false, Keep::kMemory, "2020-01-06T10:00:00Z");
+  Letter letter = dorset();
+  letter.code = "183545006";
+  letter.display = "Referral to orthopaedic service";
+  ASSERT_EQ(send(house, letter, "dorset-practice").status, 200);
+  const store::ReferralRow row = house.referrals().front();
+  EXPECT_EQ(row.state, "quarantined");
+  for (const char* hub : {"sussex-hub", "circle-hub", "healthshare", "york-msk-team"})
+    EXPECT_EQ(house.get("/fhir/Task/" + row.task_id, hub).status, 404) << hub;
+  EXPECT_EQ(put(house, "referral-reviewer", {{"held-for-review", "awaiting-hub"}}).status, 422);
+}
+
+TEST(Codes, AsNumbersAreRefusedAtTheirPlace) {
+  for (const char* number : {"306170007", "306170007.0", "3.06170007e8"}) {
+    House house;
+    const Ask ask = house.message(replaced(marked(physiotherapy("01", "99S01").json()),
+                                           R"("code":"306170007")", std::string(R"("code":)") + number));
+    const Answer answer = house.send(ask);
+    EXPECT_THAT(answer.status, ::testing::AnyOf(400, 422)) << number << answer.body;
+    EXPECT_THAT(answer.expressions(), Contains(HasSubstr("code"))) << number;
+    EXPECT_THAT(house.referrals(), IsEmpty());
+  }
+}
+
+TEST(NhsNumber, OfOneDigitIsRefused) {
+  for (const char* number : {"0000000000", "1111111111", "9999999999"}) {
+    House house;
+    const Answer answer = house.send(with([&](Letter& letter) { letter.nhs = number; }));
+    EXPECT_EQ(answer.status, 400) << number << answer.body;
+    EXPECT_THAT(answer.expressions(), Contains(HasSubstr("identifier[0].value"))) << number;
+    EXPECT_THAT(house.referrals(), IsEmpty());
+  }
+}
+
+TEST(ExampleConfiguration, EveryPartnerCanProveItself) {
+  House house;
+  const auto config = intake::demonstration();
+  for (const config::Partner& partner : config->partners)
+    EXPECT_EQ(house.get("/fhir/Task?status=requested", partner.name).status, 200) << partner.name;
+}
+
+}  // namespace
+}  // namespace gateway::door
