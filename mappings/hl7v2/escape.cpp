@@ -104,6 +104,12 @@ bool append_sequence(std::string& out, std::string_view body, const Delimiters& 
   }
 }
 
+/// True for letters, digits, blanks and what is not ASCII: they delimit nowhere.
+bool never_needs_escape(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
 /// The letter of the sequence that stands for `c`, or NUL when `c` needs none.
 char letter_of(char c, const Delimiters& delimiters) noexcept {
   if (c == delimiters.field) return 'F';
@@ -169,7 +175,13 @@ void append_escaped(std::string& out, std::string_view text, const Delimiters& d
     append_hex_of(out, text.front(), delimiters.escape);
     text.remove_prefix(1);
   }
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t run = at;
+    while (at < text.size() && never_needs_escape(text[at]))
+      ++at;
+    out.append(text.substr(run, at - run));
+    if (at == text.size()) break;
+    const char c = text[at];
     const char letter = c == '\0' ? '\0' : letter_of(c, delimiters);
     if (letter != '\0') {
       append_sequence_of(out, {&letter, 1}, delimiters.escape);

@@ -92,7 +92,10 @@ bool MessageReader::read_all() {
   const PositionId structure = choose_structure();
   structure_known_ = structure != kNoPosition;
 
-  builder_.adopt_text(std::string(bytes_));
+  std::string text;
+  text.reserve(bytes_.size() + bytes_.size() / 8 + 64);  // values with escapes are added behind the bytes
+  text.append(bytes_);
+  builder_.adopt_text(std::move(text));
   add_root(structure);
   return read_segments(start, leaf_text, structure);
 }
