@@ -51,12 +51,12 @@ bool FieldReader::read(tree::NodeIndex node, SegmentId segment, std::uint32_t be
     name_field(segment, place_.field);
     for (place_.repetition = 1;; ++place_.repetition) {
       const Range range = scan(at, end, kField | kRepetition);
-      if (place_.repetition > limits_.max_members || builder_->node_count() >= limits_.max_nodes) {
-        report(Severity::kFatal, IssueType::kTooCostly, "more repetitions or elements than the limit allows",
-               at);
+      add_repetition(node, range);
+      if (over_limit_ || place_.repetition > limits_.max_members) {
+        report(Severity::kFatal, IssueType::kTooCostly,
+               "more repetitions, parts or elements than the limit allows", at);
         return false;
       }
-      add_repetition(node, range);
       at = range.end + 1;
       if (range.end >= end || classes_[static_cast<unsigned char>(bytes_[range.end])] == kField) break;
     }
@@ -104,6 +104,7 @@ bool FieldReader::is_null(const Range& range) const noexcept {
 
 tree::NodeIndex FieldReader::add(tree::NodeIndex parent, tree::NameId name, tree::RowId row,
                                  const Range& range) {
+  over_limit_ = over_limit_ || builder_->node_count() >= limits_.max_nodes;
   const tree::NodeIndex node = builder_->add(parent, name, row);
   builder_->set_source(node, {range.begin, range.end - range.begin});
   return node;
@@ -154,10 +155,10 @@ void FieldReader::add_repetition(tree::NodeIndex segment, const Range& range) {
   if (!has_parts && !is_composite(field_row_)) return set_leaf(field, range);
 
   const std::uint32_t before = static_cast<std::uint32_t>(builder_->node_count());
-  for (std::uint32_t at = range.begin; at <= range.end;) {
+  for (std::uint32_t at = range.begin; at <= range.end && !over_limit_;) {
     Range part = range;
     if (has_parts) part = scan(at, range.end, kComponent);
-    ++place_.component;
+    over_limit_ = ++place_.component > limits_.max_members;
     if (!is_empty(part)) {
       const tree::NodeIndex node = add(field, numbered(grammar_->component_names, 'c', place_.component),
                                        part_row(field_row_, place_.component), part);
@@ -177,10 +178,10 @@ void FieldReader::add_component(tree::NodeIndex node, tree::RowId row, const Ran
   const bool has_parts = (range.seen & kSubcomponent) != 0;
   if (!has_parts && !is_composite(row)) return set_leaf(node, range);
 
-  for (std::uint32_t at = range.begin; at <= range.end;) {
+  for (std::uint32_t at = range.begin; at <= range.end && !over_limit_;) {
     Range part = range;
     if (has_parts) part = scan(at, range.end, kSubcomponent);
-    ++place_.subcomponent;
+    over_limit_ = ++place_.subcomponent > limits_.max_members;
     if (!is_empty(part)) {
       const tree::NodeIndex sub = add(node, numbered(grammar_->subcomponent_names, 's', place_.subcomponent),
                                       part_row(row, place_.subcomponent), part);

@@ -108,6 +108,7 @@ class FieldReader {
   fhir::tree::RowId field_row_ = fhir::tree::kUnknownRow;
   fhir::tree::RowId observation_row_ = fhir::tree::kUnknownRow;
   Place place_;
+  bool over_limit_ = false;
 };
 
 }  // namespace mappings::hl7v2

@@ -67,7 +67,7 @@ struct ReadOptions {
 /// the table; its segments then stand flat below a root without type, named by MSH-9 (`ORL_O22`) or
 /// `MESSAGE`.
 ///
-/// Limits: max_bytes; max_nodes; max_members segments, and as many fields and repetitions of each.
+/// Limits: max_bytes; max_nodes; max_members segments, and as many fields, repetitions and parts of each.
 /// The span of a node covers its raw bytes: a segment without its end, a group from its first segment to the
 /// end of its last. Cost: linear in the bytes; one copy of them, which is the text of the tree.
 [[nodiscard]] fhir::tree::ReadOutcome read(std::string_view bytes, const ReadOptions& options = {},

@@ -227,6 +227,21 @@ TEST(Read, StopsAtItsLimits) {
   EXPECT_TRUE(refused([](fhir::ReadLimits& limits) { limits.max_members = 11; }));
 }
 
+TEST(Read, CountsPartsAndNodesInsideAField) {
+  fhir::ReadLimits limits;
+  limits.max_members = 20;
+  limits.max_nodes = 100;
+  for (const char part : {'^', '&', '~'}) {
+    const std::string bytes = message("PID|1||A" + std::string(21, part) + "B\r");
+    EXPECT_EQ(read(bytes, {}, limits).tree, nullptr) << part;
+    EXPECT_NE(read(bytes).tree, nullptr) << part;
+  }
+  std::string many;
+  for (int i = 0; i < 10; ++i)
+    many += "A^B^C^D^E&F^G^H^I^J~";
+  EXPECT_EQ(read(message("PID|1||" + many + "\r"), {}, limits).tree, nullptr);
+}
+
 TEST(Read, ReadsAnUnknownStructureFlatWithAWarning) {
   const ReadOutcome outcome = read("MSH|^~\\&|||||||QQQ^Q01|1|T|2.4\rPID|1\rOBX|1|ST|||x\r");
   EXPECT_EQ(test::outline(outcome.tree->root()), "QQQ_Q01(MSH PID OBX)");
