@@ -23,6 +23,7 @@ class CommandLine {
     add_format();
     add_validate();
     add_fhirpath();
+    add_convert();
     add_route();
     add_partner();
     add_message();
@@ -92,6 +93,27 @@ class CommandLine {
         ->type_name("FILE");
     sub->add_flag("--batch", fhirpath_.batch, "Requests as NDJSON on standard input, one answer a line");
     sub->callback([this] { exit_code_ = run_fhirpath(fhirpath_); });
+  }
+
+  void add_convert() {
+    CLI::App* sub = command("convert", "Turn messages of any supported format into FHIR R4 message Bundles",
+                            "ligament convert --receipt receipt.json referral.hl7");
+    sub->add_option("file", convert_.file,
+                    "HL7 v2 (one message or a batch), or a FHIR message; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--partner", convert_.partner,
+                    "Whose messages these are, by the name in the configuration")
+        ->type_name("NAME");
+    sub->add_option("--config", convert_.config,
+                    "Configuration file with partners and the key of identifiers")
+        ->type_name("FILE");
+    sub->add_option("--packs", convert_.packs, "Folder of maps and code tables in place of built-in ones")
+        ->type_name("DIR");
+    sub->add_option("--to", convert_.to, "Format of the result: fhir")->type_name("FORMAT");
+    sub->add_option("--receipt", convert_.receipt, "Write what came from where, and what was lost")
+        ->type_name("PATH");
+    sub->callback([this] { exit_code_ = run_convert(convert_); });
   }
 
   void add_route() {
@@ -201,6 +223,7 @@ class CommandLine {
   FormatOptions format_;
   ValidateOptions validate_;
   FhirpathOptions fhirpath_;
+  ConvertOptions convert_;
   RouteOptions route_;
   RequirementsOptions requirements_;
   PartnerOptions partner_;

@@ -37,6 +37,16 @@ struct FhirpathOptions {
 };
 [[nodiscard]] int run_fhirpath(const FhirpathOptions& options);
 
+struct ConvertOptions {
+  std::string file;
+  std::string partner;  ///< Of the configuration; empty: one that nobody configured.
+  std::string config;   ///< Empty: the example's, with the trial key.
+  std::string packs;    ///< Folder of maps in place of built-in ones; empty: none.
+  std::string to;       ///< Format of the result; empty: fhir.
+  std::string receipt;  ///< File for receipts, one line a message; empty: none.
+};
+[[nodiscard]] int run_convert(const ConvertOptions& options);
+
 struct RouteOptions {
   std::string file;
   std::string services;  ///< Empty: those of the example configuration.

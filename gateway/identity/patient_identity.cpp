@@ -154,7 +154,9 @@ PatientIdentity read_identity(Node patient, Environment environment, fhir::Insta
   PatientIdentity identity;
   for (const Node identifier : patient.children("identifier")) {
     if (canonical_system(identifier.child("system").text()) != kNhsNumberSystem) continue;
-    if (identifier.child("use").text() != "old") read_number(identifier, environment, identity, issues);
+    // Old, or marked by a converting door as not established: nobody is matched by it.
+    const std::string_view use = identifier.child("use").text();
+    if (use != "old" && use != "temp") read_number(identifier, environment, identity, issues);
   }
   if (identity.nhs_number_refused) identity.nhs_number.clear();
   const Node name = name_of(patient);

@@ -194,7 +194,9 @@ Conversion Converter::convert(std::string_view bytes, const Manifest& partner,
   if (made.tree == nullptr) return out;
   out.bundle = std::move(made.tree);
   out.receipt = std::move(made.receipt);
-  if (context.account) out.losses = find_losses(out.receipt, message);
+  if (context.account)
+    out.losses =
+        find_losses(out.receipt, message, out.facts.header.type == "REF" || out.facts.header.type == "ORM");
   if (context.validate) {
     fhir::validate::ValidateOptions check;
     check.report_unchecked_codes = false;

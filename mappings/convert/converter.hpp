@@ -55,7 +55,7 @@ struct MessageFacts {
 /// A populated element of the source that reached nothing.
 struct Loss {
   fhir::tree::NodeIndex node = fhir::tree::kNoNode;  ///< In Conversion::source.
-  bool mandatory = false;  ///< Within mandatory_fields(): a person looks at the message.
+  bool mandatory = false;  ///< Of a referral, within mandatory_fields(): a person looks at it.
 };
 
 /// Plain data; `receipt` refers to the converter's plan and to both trees.

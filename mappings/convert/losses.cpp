@@ -51,14 +51,24 @@ bool is_steering(Node field) {
   return field.type() == "SI" || std::ranges::find(kSteering, field.name()) != kSteering.end();
 }
 
-bool is_mandatory(const Standing& place) {
+/// The whole of what must not be lost: the field, or one component of it. Empty when it is not mandatory.
+Node mandatory_part(const Standing& place) {
   const std::string_view field = place.field.name();
-  return std::ranges::any_of(kMandatory, [&](std::string_view entry) {
-    if (!entry.starts_with(field)) return false;
+  for (const std::string_view entry : kMandatory) {
+    if (!entry.starts_with(field)) continue;
     const std::string_view part = entry.substr(field.size());
-    if (part.empty()) return true;
-    return part.front() == '.' && place.component && part.substr(1) == place.component.name();
-  });
+    if (part.empty()) return place.field;
+    if (part.front() == '.' && place.component && part.substr(1) == place.component.name())
+      return place.component;
+  }
+  return {};
+}
+
+/// True if anything at or below `node` was carried. Children stand behind their parent, before its next
+/// sibling.
+bool any_carried(Node node, const std::vector<bool>& used) {
+  if (used[node.index()]) return true;
+  return std::ranges::any_of(node.children(), [&](Node child) { return any_carried(child, used); });
 }
 
 /// Elements of the source that gave something, with everything below them.
@@ -82,7 +92,7 @@ std::span<const std::string_view> mandatory_fields() noexcept {
   return kMandatory;
 }
 
-std::vector<Loss> find_losses(const engine::Receipt& receipt, Node source) {
+std::vector<Loss> find_losses(const engine::Receipt& receipt, Node source, bool is_referral) {
   std::vector<Loss> losses;
   const fhir::tree::Tree& tree = *source.tree();
   std::vector<bool> listed(tree.node_count(), false);
@@ -90,15 +100,22 @@ std::vector<Loss> find_losses(const engine::Receipt& receipt, Node source) {
     const Standing place = standing(Node(&tree, node));
     if (!place.field || is_steering(place.field)) continue;
     listed[node] = true;
-    losses.push_back({node, is_mandatory(place)});
+    losses.push_back({node, false});
   }
+  if (!is_referral) return losses;
   const std::vector<bool> used = carried(receipt, tree);
+  const auto is_lost = [&](Node node) {
+    const Standing place = standing(node);
+    if (!place.field || is_steering(place.field)) return false;
+    const Node part = mandatory_part(place);
+    return part && !any_carried(part, used);
+  };
+  for (Loss& loss : losses)
+    loss.mandatory = is_lost(Node(&tree, loss.node));
+  // Read, and nothing made of it.
   for (NodeIndex at = 0; at < tree.node_count(); ++at) {
     const Node node(&tree, at);
-    if (used[at] || listed[at] || !node.has_value()) continue;
-    const Standing place = standing(node);
-    if (!place.field || is_steering(place.field) || !is_mandatory(place)) continue;
-    losses.push_back({at, true});
+    if (!used[at] && !listed[at] && node.has_value() && is_lost(node)) losses.push_back({at, true});
   }
   return losses;
 }

@@ -51,6 +51,21 @@ void cut_unknown(Parts& parts) {
   }
 }
 
+/// What some senders write instead, in the standard's form: `2025-05-05 23:23:32`, and a sign without an
+/// offset behind it.
+std::string_view in_standard_form(std::string_view text, std::string& held) {
+  if (text.ends_with('+') || text.ends_with('-')) text.remove_suffix(1);
+  const bool dashed = text.size() >= 10 && text[4] == '-' && text[7] == '-';
+  if (!dashed) return text;
+  held.assign(text.substr(0, 4)).append(text.substr(5, 2)).append(text.substr(8, 2));
+  std::string_view time = text.substr(10);
+  if (time.starts_with(' ') || time.starts_with('T')) time.remove_prefix(1);
+  for (const char c : time) {
+    if (c != ':') held.push_back(c);
+  }
+  return held;
+}
+
 std::optional<Parts> take_apart(std::string_view text) {
   Parts parts;
   while (!text.empty() && text.back() == ' ')
@@ -155,14 +170,16 @@ std::optional<int> LocalTime::offset_minutes(std::chrono::seconds local) {
 }
 
 bool v2_to_date(std::string_view text, std::string& out) {
-  const auto parts = take_apart(text);
+  std::string held;
+  const auto parts = take_apart(in_standard_form(text, held));
   if (!parts) return false;
   append_date(out, *parts);
   return true;
 }
 
 bool v2_to_date_time(std::string_view text, LocalTime& zone, std::string& out) {
-  const auto parts = take_apart(text);
+  std::string held;
+  const auto parts = take_apart(in_standard_form(text, held));
   if (!parts) return false;
   const std::size_t before = out.size();
   append_date(out, *parts);
@@ -175,7 +192,8 @@ bool v2_to_date_time(std::string_view text, LocalTime& zone, std::string& out) {
 }
 
 bool v2_to_instant(std::string_view text, LocalTime& zone, std::string& out) {
-  const auto parts = take_apart(text);
+  std::string held;
+  const auto parts = take_apart(in_standard_form(text, held));
   return parts && parts->digits > 8 && v2_to_date_time(text, zone, out);
 }
 

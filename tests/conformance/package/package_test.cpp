@@ -125,6 +125,16 @@ TEST(OurPackage, HoldsEveryNameThatTheCodeWrites) {
   EXPECT_THAT(names_of(read_package()), IsSupersetOf(written));
 }
 
+TEST(OurPackage, HoldsEveryNameThatTheMapsWrite) {
+  const RE2 name(
+      "'(https://ligament\\.example/fhir/(?:Id|CodeSystem|StructureDefinition|MessageDefinition)/[^']*)'");
+  const RE2 code("\"(https://ligament\\.example/fhir/(?:Id|CodeSystem|StructureDefinition)/[^\"]*)\"");
+  Codes written = found_in("mappings/packs", ".map", name);
+  EXPECT_GE(written.size(), 10U) << "the search itself finds nothing any more";
+  written.merge(found_in("mappings/convert", ".hpp", code));
+  EXPECT_THAT(names_of(read_package()), IsSupersetOf(written));
+}
+
 TEST(OurPackage, ReferencesOnlyWhatItHolds) {
   const Codes names = names_of(read_package());
   const Codes referred =

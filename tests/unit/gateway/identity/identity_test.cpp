@@ -184,6 +184,19 @@ TEST(PatientIdentity, ARefusedNumberIsNotUsed) {
   EXPECT_EQ(identity_of({.number = "999 000 0018"}).nhs_number, "9990000018");
 }
 
+TEST(PatientIdentity, ATemporaryNumberMatchesNobodyAndRefusesNothing) {
+  ResourceBuilder builder(fhir::definitions::r4(), "Patient");
+  builder.open("identifier")
+      .set("use", "temp")
+      .set("system", kNhsNumberSystem)
+      .set("value", "9990000018")
+      .close();
+  const TreePtr tree = builder.finish();
+  fhir::IssueList issues;
+  EXPECT_EQ(read_identity(tree->root(), Environment::kTest, kNow, issues).nhs_number, "");
+  EXPECT_TRUE(issues.empty());
+}
+
 TEST(PatientIdentity, OnlyFullAgreementIsTheSame) {
   struct Row {
     Sent other;

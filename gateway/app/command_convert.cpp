@@ -1,0 +1,129 @@
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/json/writer.hpp"
+#include "fhir/validate/outcome.hpp"
+#include "gateway/app/commands.hpp"
+#include "gateway/app/input.hpp"
+#include "gateway/app/installation.hpp"
+#include "mappings/convert/converter.hpp"
+#include "mappings/hl7v2/batch.hpp"
+
+namespace gateway::app {
+namespace {
+
+namespace convert = mappings::convert;
+
+/// What the command converts by: the key and the partner of a configuration, or those of a trial.
+struct Terms {
+  convert::Manifest manifest;
+  security::IdKey key = security::IdKey::trial();
+};
+
+convert::Manifest manifest_of(const config::Config& config, const config::Partner& partner) {
+  const auto text_of = [](const config::ServiceId& id) { return id.system + '|' + id.value; };
+  convert::Manifest manifest;
+  manifest.partner = partner.name;
+  manifest.ods = partner.ods;
+  manifest.organisation = partner.organisation;
+  if (partner.service_id) manifest.source_endpoint = text_of(*partner.service_id);
+  manifest.destination_endpoint = text_of(config.installation.service_id);
+  return manifest;
+}
+
+fhir::Result<Terms> load_terms(const ConvertOptions& options) {
+  Terms terms;
+  terms.manifest.partner = options.partner;
+  if (options.config.empty() && options.partner.empty()) return terms;
+  ServeOptions source;
+  source.config = options.config;
+  source.dev = options.config.empty();
+  LIGAMENT_TRY(const Installation installation, load_installation(source));
+  if (!options.config.empty()) terms.key = installation.id_key;
+  if (options.partner.empty()) return terms;
+  for (const config::Partner& partner : installation.config->partners) {
+    if (partner.name != options.partner) continue;
+    terms.manifest = manifest_of(*installation.config, partner);
+    return terms;
+  }
+  return fhir::fail(fhir::ErrorCode::kNotFound, "the configuration has no partner '" + options.partner + "'");
+}
+
+void print_issues(const fhir::IssueList& issues) {
+  for (const fhir::Issue& issue : issues.items())
+    std::cerr << issue.expression << ':' << issue.position.line << ':' << issue.position.column << ": "
+              << issue.text << '\n';
+}
+
+/// One line for each message; false when any was refused.
+bool convert_messages(const convert::Converter& converter, const Terms& terms,
+                      const std::vector<std::string_view>& messages, std::ostream* receipts) {
+  convert::ConvertContext context;
+  context.hash = [&terms](std::string_view text) { return terms.key.digest("ligament.id", {text}); };
+  bool all = true;
+  for (const std::string_view message : messages) {
+    const convert::Conversion out = converter.convert(message, terms.manifest, context);
+    if (out.bundle == nullptr) {
+      all = false;
+      std::cout << fhir::json::write(fhir::validate::to_outcome(out.issues)->root()) << '\n';
+    } else {
+      std::cout << fhir::json::write(out.bundle->root()) << '\n';
+    }
+    if (receipts != nullptr) *receipts << convert::receipt_json(out) << '\n';
+  }
+  return all;
+}
+
+}  // namespace
+
+int run_convert(const ConvertOptions& options) {
+  if (!options.to.empty() && options.to != "fhir") {
+    std::cerr << "ligament convert: --to " << options.to << " is not offered in this version; only fhir is\n";
+    return kUsage;
+  }
+  const auto terms = load_terms(options);
+  if (!terms.has_value()) {
+    std::cerr << "ligament convert: " << terms.error().detail << '\n';
+    return kUsage;
+  }
+  const auto files = mappings::packs::load_packs(options.packs);
+  if (!files.has_value()) {
+    std::cerr << "ligament convert: " << files.error().detail << '\n';
+    return kUsage;
+  }
+  const auto converter = convert::Converter::make(*files);
+  if (!converter) {
+    print_issues(converter.error());
+    return kUsage;
+  }
+  const auto bytes = read_file(options.file);
+  if (!bytes.has_value()) {
+    std::cerr << "ligament convert: " << bytes.error().detail << '\n';
+    return kUsage;
+  }
+  std::ofstream receipts;
+  if (!options.receipt.empty()) {
+    receipts.open(options.receipt, std::ios::binary | std::ios::trunc);
+    if (!receipts) {
+      std::cerr << "ligament convert: cannot write " << options.receipt << '\n';
+      return kUsage;
+    }
+  }
+  std::vector<std::string_view> messages = {*bytes};
+  if (convert::detect_format(*bytes) == convert::Format::kHl7v2 && mappings::hl7v2::is_batch(*bytes)) {
+    mappings::hl7v2::Batch batch = mappings::hl7v2::split_batch(*bytes);
+    if (batch.issues.has_error()) {
+      std::cout << fhir::json::write(fhir::validate::to_outcome(batch.issues)->root()) << '\n';
+      return kNegative;
+    }
+    messages = std::move(batch.messages);
+  }
+  const bool all =
+      convert_messages(**converter, *terms, messages, options.receipt.empty() ? nullptr : &receipts);
+  return all ? kSuccess : kNegative;
+}
+
+}  // namespace gateway::app
