@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mappings/hl7v2/grammar.hpp"
+
 namespace mappings::hl7v2 {
 namespace {
 
@@ -27,6 +29,12 @@ bool SegmentCursor::is_segment(std::string_view line) const noexcept {
   return line.size() == 3 || line[3] == separator_ || line[3] == '\r' || line[3] == '\n';
 }
 
+bool SegmentCursor::ends_a_segment_before(std::string_view rest) const noexcept {
+  if (!is_segment(rest)) return false;
+  if (rest.size() > 3 && rest[3] == separator_) return true;
+  return grammar().find_segment(rest.substr(0, 3)) != kNoSegment;
+}
+
 std::string_view SegmentCursor::after_line_ends(std::size_t at) const noexcept {
   while (at < bytes_.size() && is_blank_or_control(bytes_[at]))
     ++at;
@@ -46,7 +54,7 @@ std::optional<std::string_view> SegmentCursor::next() {
       const std::size_t feed = bytes_.substr(from, end - from).find('\n');
       if (feed == std::string_view::npos) break;
       const std::string_view rest = after_line_ends(from + feed);
-      if (rest.empty() || is_segment(rest)) {
+      if (rest.empty() || ends_a_segment_before(rest)) {
         end = from + feed;
         break;
       }

@@ -7,7 +7,8 @@
 namespace mappings::hl7v2 {
 
 /// Segments end with CR, LF or both. A line feed after which neither a segment nor the end comes is text of
-/// the segment. Blank lines, and lines of control characters, are skipped. Not thread-safe.
+/// the segment; three capitals alone on a line (`MRI`) are no segment unless the table knows them. Blank
+/// lines, and lines of control characters, are skipped. Not thread-safe.
 class SegmentCursor {
  public:
   /// `bytes` is not kept beyond the cursor.
@@ -20,6 +21,7 @@ class SegmentCursor {
   [[nodiscard]] bool is_segment(std::string_view line) const noexcept;
 
  private:
+  [[nodiscard]] bool ends_a_segment_before(std::string_view rest) const noexcept;
   [[nodiscard]] std::string_view after_line_ends(std::size_t at) const noexcept;
   std::string_view bytes_;
   std::size_t at_ = 0;

@@ -141,6 +141,12 @@ TEST(Read, LineFeedInsideASegmentIsTextWithAWarning) {
   EXPECT_EQ(outcome.issues.items()[0].expression, "PID[1]-3[1].1");
 }
 
+TEST(Read, ThreeCapitalsOnALineOfTextAreNoSegment) {
+  const ReadOutcome outcome = read(message("PID|1||see\nMRI\nnormal\nPV1\nZU1|1\n"));
+  EXPECT_EQ(test::outline(outcome.tree->root()), "ADT_A01(MSH PID PV1 ZU1)");
+  EXPECT_EQ(outcome.tree->root().at("PID", "PID_3", "c1").text(), "see\nMRI\nnormal");
+}
+
 struct CharacterRow {
   const char* declared;
   const char* standard;  // of the partner
