@@ -109,13 +109,7 @@ Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words&
   const config::Partner* to = gp_destination(*config_, about.memory.state.referrer.ods, about.sender_partner);
   const config::Partner* practice = own_practice(about);
   if (to == nullptr && practice == nullptr) {
-    store::NewWork work;
-    work.kind = "no-route-to-gp";
-    work.message = about.message;
-    work.owner_role = referral::to_text(referral::PartyRole::kReviewer);
-    work.reason = referral::to_code(kind);
-    work.created_at = at_;
-    notice.work.push_back(std::move(work));
+    notice.work.push_back(nobody_reached("no-route-to-gp", about, kind));
     return notice;
   }
   std::vector<bars::Part> parts = parts_of(about, notice.communication->root());
@@ -131,6 +125,8 @@ Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words&
   answer.destination = bars::parse_endpoint(about.memory.source_endpoint);
   answer.version = about.memory.version;
   if (to != nullptr) notice.deliveries.push_back(dispatch_->response(*to, about.subject, answer));
+  if (practice == nullptr && !about.memory.practice_ods.empty() && answer.kind == kReceiptKind)
+    notice.work.push_back(nobody_reached("practice-not-told", about, kind));
   if (practice == nullptr || practice == to) return notice;
   // The practice asked for nothing: it is told under its own address, in answer to no message of its own.
   answer.answers = {};
@@ -138,6 +134,18 @@ Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words&
   answer.version.clear();
   notice.deliveries.push_back(dispatch_->response(*practice, about.subject, answer));
   return notice;
+}
+
+/// A person tells whom software cannot reach.
+store::NewWork Notices::nobody_reached(std::string_view work_kind, const About& about,
+                                       CommunicationKind kind) const {
+  store::NewWork work;
+  work.kind = work_kind;
+  work.message = about.message;
+  work.owner_role = referral::to_text(referral::PartyRole::kReviewer);
+  work.reason = referral::to_code(kind);
+  work.created_at = at_;
+  return work;
 }
 
 /// The patient's practice, when somebody else refers and it can be reached.

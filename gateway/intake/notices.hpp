@@ -75,6 +75,8 @@ class Notices {
   [[nodiscard]] std::string full_url(fhir::tree::Node resource) const;
 
  private:
+  [[nodiscard]] store::NewWork nobody_reached(std::string_view work_kind, const About& about,
+                                              referral::CommunicationKind kind) const;
   [[nodiscard]] const config::Partner* own_practice(const About& about) const;
   [[nodiscard]] std::vector<bars::Part> parts_of(const About& about, fhir::tree::Node communication) const;
   const config::Config* config_;

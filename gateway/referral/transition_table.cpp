@@ -276,6 +276,8 @@ std::uint16_t standing(const ReferralState& referral, const TransitionCaller& ca
       break;
     case CallerRole::kHub:
     case CallerRole::kProvider:
+      // A hospital that sends a patient back to the hub is the author of that referral.
+      if (is(referral.referrer)) bits |= kAuthor;
       if (is(referral.hub)) bits |= kHubOfIt;
       if (is(referral.provider)) bits |= kProviderOfIt;
       if (is(referral.offered_to)) bits |= kOfferedIt;
@@ -283,8 +285,8 @@ std::uint16_t standing(const ReferralState& referral, const TransitionCaller& ca
   }
   const auto speaks_for = [&](PartyRole role) {
     const Organisation* party = organisation(referral, role);
-    return bits != 0 && party != nullptr && is(*party) &&
-           (role == PartyRole::kReferrer) == (caller.role == CallerRole::kReferrer);
+    const unsigned needed = role == PartyRole::kReferrer ? bits & kAuthor : bits & ~unsigned{kAuthor};
+    return needed != 0 && party != nullptr && is(*party);
   };
   if (speaks_for(referral.holder)) bits |= kHolderOfIt;
   if (referral.state == kAwaitingInformation && speaks_for(referral.owner)) bits |= kAskedParty;

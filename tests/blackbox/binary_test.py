@@ -362,6 +362,19 @@ class Dev(Case):
             self.assertEqual(gateway.post(referral())[0], 200)
             self.assertEqual(gateway.stop(), 0)
 
+    def test_as_of_lets_past_contracts_be_tried(self):
+        message = read(os.path.join(SAMPLES, "referrals", "dorset-physiotherapy.json"), "rb")
+        for instant, held in (("2020-01-06T10:00:00Z", False), ("2021-04-01T10:00:00Z", True)):
+            with Gateway("--dev", "--data", self.path("data" + instant[:4]), "--http", "127.0.0.1:0",
+                         "--as-of", instant) as gateway:
+                status, _, body = gateway.post(message, {"X-Ligament-Partner": "dorset-practice"})
+                self.assertEqual(status, 200, body)
+                task = next(entry["resource"] for entry in json.loads(body)["entry"]
+                            if entry["resource"]["resourceType"] == "Task")
+                business = task["businessStatus"]["coding"][0]["code"]
+                self.assertEqual(business, "held-for-review" if held else "awaiting-hub", instant)
+                self.assertEqual(gateway.stop(), 0)
+
     def test_as_of(self):
         with self.dev("--as-of", "2027-03-01T09:00:00Z") as gateway:
             _, _, body = gateway.request("GET", "/fhir/metadata")
@@ -651,9 +664,36 @@ class Tools(Case):
             self.assertTrue({"decision", "service", "destination", "rules", "refused"} <= answer.keys(), answer.keys())
             if decision != "urgent":
                 self.assertTrue(all({"id", "version", "requirement"} <= rule.keys() for rule in answer["rules"]))
+        self.check_routes()
         held = run("route", self.save("other.json", '{"resourceType":"Patient"}'))
         self.assertEqual((held.returncode, json.loads(held.stdout)["decision"]), (0, "hold"))
         self.assertEqual(run("route", self.save("bad.json", "{")).returncode, 1)
+
+    def check_routes(self):
+        """Every row of samples/referrals/README.md, and the day that changes it."""
+        rows = (("bedfordshire-back-pain", "2014-05-20", "route", "circle-hub"),
+                ("bedfordshire-before-activation", "2014-07-01", "route", "bedford-hospital"),
+                ("bedfordshire-before-activation", "2014-10-01", "route", "circle-hub"),
+                ("bedfordshire-any-hospital", "2015-01-15", "route", "circle-hub"),
+                ("bedfordshire-advice", "2015-01-15", "route", "circle-hub"),
+                ("oxfordshire-physiotherapy", "2017-09-30", "route", "oxford-msk-before"),
+                ("oxfordshire-physiotherapy", "2018-01-15", "route", "healthshare"),
+                ("vale-of-york-hip-pathway", "2018-06-15", "route", "york-msk-team"),
+                ("vale-of-york-self-referral", "2018-06-15", "route", "york-msk-team"),
+                ("vale-of-york-self-referral", "2017-02-28", "hold", None),
+                ("dorset-physiotherapy", "2020-01-06", "route", "dorset-healthcare"),
+                ("dorset-physiotherapy", "2021-04-01", "hold", None),
+                ("dorset-pain", "2021-06-01", "route", "dorset-healthcare"),
+                ("dorset-pain", "2022-04-01", "hold", None))
+        for name, day, decision, destination in rows:
+            result = run("route", "--services", os.path.join(SAMPLES, "services"), "--at", day + "T10:00:00Z",
+                         os.path.join(SAMPLES, "referrals", name + ".json"))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            answer = json.loads(result.stdout)
+            self.assertEqual((answer["decision"], answer["destination"]), (decision, destination), (name, day))
+        validated = run("validate", "--ndjson", *(os.path.join(SAMPLES, "referrals", name + ".json")
+                                                  for name in sorted({row[0] for row in rows})))
+        self.assertEqual(validated.returncode, 0, validated.stdout)
 
 
 def main():

@@ -161,6 +161,16 @@ TEST(SelfReferral, GoesTheWayOfAllAndTellsThePractice) {
   EXPECT_THAT(sent(house), Contains("decision york-practice"));
 }
 
+TEST(SelfReferral, OfAPracticeThatCannotBeReachedLeavesThatToAPerson) {
+  House house(false, Keep::kMemory, "2018-06-15T10:00:00Z");
+  Letter letter = york();
+  letter.practice = "99V02";
+  letter.requester = R"({"reference":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000003"})";
+  ASSERT_EQ(send(house, letter, "york-self-referral").status, 200);
+  EXPECT_THAT(sent(house), UnorderedElementsAre("referral york-msk-team", "receipt york-self-referral"));
+  EXPECT_TRUE(house.has_work("practice-not-told"));
+}
+
 TEST(SelfReferral, PassesTheSameGate) {
   House house(false, Keep::kMemory, "2018-06-15T10:00:00Z");
   Letter letter = york();

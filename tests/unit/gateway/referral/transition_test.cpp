@@ -220,6 +220,20 @@ TEST(Transition, WhoeverLetsGoMayNameTheDestinationAndMustWhenNobodyIsKnown) {
   EXPECT_EQ(rule_of(run(held, released, R::kReviewer)), Rule::kDestinationRequired);
 }
 
+TEST(Transition, AHospitalThatReferredIsTheAuthorAndNotTheHolderOfWork) {
+  NewReferral back{kClinic, kHubOrg, Priority::kRoutine, IntakeVerdict::kClean, hour(0)};
+  const ReferralState referral = begin(back, default_deadlines(), hour(0)).state;
+  Event cancel = complete(E::kCancel);
+  cancel.occurred = hour(1);
+  EXPECT_EQ(must(run(referral, cancel, R::kProvider)).state.state, S::kCancelled);
+  EXPECT_FALSE(std::holds_alternative<Accepted>(run(referral, complete(E::kAccept), R::kProvider)));
+  const ReferralState asked = must(run(referral, complete(E::kInformationAsked), R::kHub)).state;
+  EXPECT_EQ(asked.owner, PartyRole::kReferrer);
+  EXPECT_EQ(must(run(asked, complete(E::kInformationGiven), R::kProvider)).state.state, S::kAtHub);
+  const ReferralState accepted = must(run(referral, complete(E::kAccept), R::kHub)).state;
+  EXPECT_FALSE(std::holds_alternative<Accepted>(run(accepted, complete(E::kUnableToComplete), R::kProvider)));
+}
+
 TEST(Transition, AdviceBecomesAReferralOnlyWhenItsAuthorAllowsIt) {
   const auto asked = [](bool convertible) {
     NewReferral fresh{kPractice, kHubOrg, Priority::kRoutine, IntakeVerdict::kClean, hour(0)};
