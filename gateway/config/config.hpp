@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fhir/base/issue.hpp"
@@ -63,7 +64,9 @@ struct Tls {
 struct Doors {
   std::string http;
   std::string https;
-  std::optional<Tls> tls;  ///< Present when https is.
+  std::string mllp;
+  std::string mllps;
+  std::optional<Tls> tls;  ///< Present when https or mllps is.
 };
 
 /// What is pushed to a partner.
@@ -71,6 +74,29 @@ struct Receives {
   bool referral = false;
   bool communication = false;
   bool escalation = false;
+};
+
+/// A name as a partner writes it, and what it means.
+using NamePair = std::pair<std::string, std::string>;
+
+/// How a partner speaks HL7 v2, and how it is known when it does.
+struct Hl7v2 {
+  /// IP addresses from which it may connect to the plain door. Empty: by client certificate only.
+  std::vector<std::string> addresses;
+  std::string application;      ///< MSH-3 it must send; empty: any.
+  std::string facility;         ///< MSH-4 it must send; empty: any.
+  std::uint64_t max_bytes = 0;  ///< Largest message; 0: as limits.message.
+  std::string endpoint;         ///< `HOST:PORT` we connect to; empty: nothing is sent by MLLP.
+  bool tls = false;             ///< Of the endpoint.
+  std::string ca_file;          ///< Trust for a TLS endpoint.
+  std::string character_set;    ///< Of messages whose MSH-18 is empty; empty: UTF-8.
+  bool latin1_is_windows1252 = true;
+  std::string zone = "Europe/London";    ///< Of times without an offset.
+  std::optional<ServiceId> destination;  ///< Service its referrals ask; absent: as the message says.
+  std::string use_case = "msk-spoa";     ///< Second category of its referrals.
+  std::vector<NamePair> id_systems;      ///< Assigning authority to identifier system.
+  std::vector<NamePair> code_systems;    ///< Name of a coding system to its URI.
+  std::vector<NamePair> entries;         ///< `ADT^A05` to the map group for it; an empty group: not taken.
 };
 
 struct Partner {
@@ -86,6 +112,7 @@ struct Partner {
   std::string certificate_sha256;  ///< 64 hex digits, lower case; empty: no certificate.
   std::string outgoing_token_file;
   WireFormat format = WireFormat::kJson;
+  std::optional<Hl7v2> hl7v2;  ///< Absent: it does not speak HL7 v2.
 };
 
 struct Limits {
@@ -97,6 +124,8 @@ struct Limits {
   Milliseconds header{10'000};
   Milliseconds body{30'000};
   Milliseconds idle{60'000};
+  Milliseconds mllp_idle{
+      900'000};                ///< Between two messages of one MLLP connection; engines keep theirs open.
   Milliseconds answer{5'000};  ///< From the last byte in to the first byte out (BaRS: all under 5 s).
   Milliseconds drain{10'000};  ///< Time given to open requests on shutdown.
 };

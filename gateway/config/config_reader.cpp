@@ -40,6 +40,12 @@ bool is_address(std::string_view text) {
   return value <= 65535;
 }
 
+/// The characters of an IPv4 or IPv6 address; whether it is one shows in that nobody connects from it.
+bool is_ip_address(std::string_view text) {
+  return text.find_first_of(".:") != std::string_view::npos &&
+         text.find_first_not_of("0123456789abcdef.:") == std::string_view::npos;
+}
+
 /// http or https, an authority without user or fragment tricks, and no space.
 bool is_url(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -125,13 +131,16 @@ class ConfigReader {
     };
     out.http = address("http");
     out.https = address("https");
+    out.mllp = address("mllp");
+    out.mllps = address("mllps");
     const YamlValue tls = map.find("tls");
     if (tls) {
       YamlMap inner = tls.map();
       out.tls = Tls{file(inner.require("certificate")), file(inner.require("key")),
                     file_or_empty(inner, "client_ca")};
     }
-    if (out.https.empty() == out.tls.has_value()) map.value().complain("https and tls go together");
+    const bool encrypted = !out.https.empty() || !out.mllps.empty();
+    if (encrypted != out.tls.has_value()) map.value().complain("tls goes with https or mllps");
   }
 
   void read_partner(const YamlValue& value) {
@@ -161,8 +170,53 @@ class ConfigReader {
     out.outgoing_token_file = file_or_empty(map, "outgoing_token_file");
     if (const YamlValue format = map.find("format"))
       out.format = static_cast<WireFormat>(format.one_of({"json", "xml"}));
+    if (const YamlValue v2 = map.find("hl7v2")) out.hl7v2 = hl7v2(v2.map());
     check_partner(value, out);
     config_.partners.push_back(std::move(out));
+  }
+
+  static std::vector<NamePair> names(const YamlValue& value) {
+    std::vector<NamePair> out;
+    YamlMap map = value.map();
+    for (auto& [name, meaning] : map.entries())
+      out.emplace_back(name, meaning.text());
+    return out;
+  }
+
+  Hl7v2 hl7v2(YamlMap map) {
+    Hl7v2 out;
+    for (const YamlValue& address : map.list_or_empty("addresses"))
+      out.addresses.push_back(checked(address, is_ip_address, "an IP address without port"));
+    out.application = map.text_or("application", "");
+    out.facility = map.text_or("facility", "");
+    if (const YamlValue bytes = map.find("max_bytes")) {
+      out.max_bytes = bytes.size();
+      if (out.max_bytes < 1024 || out.max_bytes > (std::uint64_t{1} << 30))
+        bytes.complain("must be from 1KiB to 1GiB");
+    }
+    if (const YamlValue endpoint = map.find("endpoint")) {
+      std::string text = endpoint.text();
+      out.tls = text.starts_with("mllps://");
+      const std::size_t scheme = out.tls ? 8 : text.starts_with("mllp://") ? 7 : 0;
+      out.endpoint = text.substr(scheme);
+      if (scheme == 0 || !is_address(out.endpoint))
+        endpoint.complain("must be mllp://HOST:PORT or mllps://HOST:PORT");
+      if (live() && !out.tls) endpoint.complain("must be mllps when environment is live");
+    }
+    out.character_set = map.text_or("character_set", "");
+    out.latin1_is_windows1252 = map.boolean_or("latin1_is_windows1252", true);
+    out.zone = map.text_or("zone", out.zone);
+    if (const YamlValue id = map.find("destination")) out.destination = service_id(id);
+    out.use_case = map.text_or("use_case", out.use_case);
+    out.id_systems = names(map.find("id_systems"));
+    out.code_systems = names(map.find("code_systems"));
+    out.entries = names(map.find("entries"));
+    for (NamePair& entry : out.entries) {
+      if (entry.second == "none") entry.second.clear();
+    }
+    out.ca_file = file_or_empty(map, "ca");
+    if (out.tls == out.ca_file.empty()) map.value().complain("an mllps endpoint and ca go together");
+    return out;
   }
 
   void check_partner(const YamlValue& value, const Partner& partner) {
@@ -181,10 +235,24 @@ class ConfigReader {
       if (!partner.token_sha256.empty() && other.token_sha256 == partner.token_sha256) {
         value.complain("has the same token" + as);
       }
+      if (would_be_confused(partner, other))
+        value.complain("has an HL7 v2 address and sender in common with partner '" + other.name + "'");
       if (!partner.certificate_sha256.empty() && other.certificate_sha256 == partner.certificate_sha256) {
         value.complain("has the same certificate" + as);
       }
     }
+  }
+
+  /// Whether a message from some address could be of either.
+  static bool would_be_confused(const Partner& one, const Partner& other) {
+    if (!one.hl7v2 || !other.hl7v2) return false;
+    const auto overlap = [](const std::string& a, const std::string& b) {
+      return a.empty() || b.empty() || a == b;
+    };
+    return overlap(one.hl7v2->application, other.hl7v2->application) &&
+           overlap(one.hl7v2->facility, other.hl7v2->facility) &&
+           std::ranges::find_first_of(one.hl7v2->addresses, other.hl7v2->addresses) !=
+               one.hl7v2->addresses.end();
   }
 
   void read_limits(YamlMap map) {
@@ -210,6 +278,7 @@ class ConfigReader {
     out.header = positive(map, "header", out.header);
     out.body = positive(map, "body", out.body);
     out.idle = positive(map, "idle", out.idle);
+    out.mllp_idle = positive(map, "mllp_idle", out.mllp_idle);
     out.answer = positive(map, "answer", out.answer);
     out.drain = positive(map, "drain", out.drain);
   }

@@ -12,6 +12,7 @@ namespace gateway::config {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::string example() {
   auto text = read_text_file(std::string(LIGAMENT_SOURCE_DIR) + "/samples/config/dev.yaml", 1u << 20);
@@ -80,7 +81,17 @@ TEST(Config, RefusesMistakesWithPlaceAndRule) {
       {"file URL", "endpoint: http://127.0.0.1:9102", "endpoint: file://127.0.0.1:9102",
        "must be an http or https URL"},
       {"port", "http: 127.0.0.1:8080", "http: 127.0.0.1:80800", "doors.http: must be HOST:PORT"},
-      {"https without tls", "http: 127.0.0.1:8080", "https: 127.0.0.1:8443", "https and tls go together"},
+      {"https without tls", "http: 127.0.0.1:8080", "https: 127.0.0.1:8443", "tls goes with https or mllps"},
+      {"mllps without tls", "http: 127.0.0.1:8080", "mllps: 127.0.0.1:2576", "tls goes with https or mllps"},
+      {"mllp port", "http: 127.0.0.1:8080", "mllp: 127.0.0.1", "doors.mllp: must be HOST:PORT"},
+      {"v2 address", "role: provider", "role: provider\n    hl7v2: {addresses: [pas.example]}",
+       "hl7v2.addresses[0]: must be an IP address"},
+      {"v2 endpoint", "role: provider", "role: provider\n    hl7v2: {endpoint: \"http://127.0.0.1:1\"}",
+       "must be mllp://HOST:PORT or mllps://HOST:PORT"},
+      {"v2 endpoint without ca", "role: provider",
+       "role: provider\n    hl7v2: {endpoint: \"mllps://127.0.0.1:1\"}",
+       "an mllps endpoint and ca go together"},
+      {"v2 size", "role: provider", "role: provider\n    hl7v2: {max_bytes: 1}", "must be from 1KiB to 1GiB"},
       {"same name twice", "name: seaview-practice", "name: downland-practice",
        "has the same name as partner"},
       {"same service id", "2000099102", "2000099101", "has the same service_id as partner"},
@@ -118,6 +129,53 @@ TEST(Config, TellsPartnersWithOneTokenApart) {
   changed.replace(next, token.size(), token);
   const ConfigOutcome outcome = parse_config(changed, "dev.yaml");
   EXPECT_THAT(all_texts(outcome.issues), HasSubstr("has the same token as partner 'downland-practice'"));
+}
+
+TEST(Config, ReadsHowAPartnerSpeaksHl7v2) {
+  const std::string v2 = R"(role: provider
+    hl7v2:
+      addresses: [10.0.0.7, "fe80::7"]
+      application: CAREFLOW
+      facility: 99S20
+      max_bytes: 2MiB
+      endpoint: mllps://pas.example:2575
+      ca: tls/pas.pem
+      character_set: 8859/1
+      destination: "https://fhir.nhs.uk/Id/dos-service-id|2000099001"
+      id_systems: {RXH: "https://downs.example/mrn"}
+      entries: {"ADT^A28": none, "ADT^A05": AdtAppointment})";
+  const ConfigOutcome outcome =
+      parse_config(replaced(example(), "role: provider", v2), "dev.yaml", "/etc/ligament");
+  ASSERT_NE(outcome.config, nullptr) << all_texts(outcome.issues);
+  const Partner& trust = *outcome.config->partner("downs-trust");
+  ASSERT_TRUE(trust.hl7v2.has_value());
+  EXPECT_EQ(trust.hl7v2->addresses, (std::vector<std::string>{"10.0.0.7", "fe80::7"}));
+  EXPECT_EQ(trust.hl7v2->application, "CAREFLOW");
+  EXPECT_EQ(trust.hl7v2->facility, "99S20");
+  EXPECT_EQ(trust.hl7v2->max_bytes, 2u << 20);
+  EXPECT_EQ(trust.hl7v2->endpoint, "pas.example:2575");
+  EXPECT_TRUE(trust.hl7v2->tls);
+  EXPECT_EQ(trust.hl7v2->ca_file, "/etc/ligament/tls/pas.pem");
+  EXPECT_EQ(trust.hl7v2->character_set, "8859/1");
+  EXPECT_EQ(trust.hl7v2->zone, "Europe/London");
+  EXPECT_EQ(trust.hl7v2->destination->value, "2000099001");
+  EXPECT_EQ(trust.hl7v2->id_systems, (std::vector<NamePair>{{"RXH", "https://downs.example/mrn"}}));
+  EXPECT_EQ(trust.hl7v2->entries, (std::vector<NamePair>{{"ADT^A28", ""}, {"ADT^A05", "AdtAppointment"}}));
+  EXPECT_FALSE(outcome.config->partner("coast-surgical")->hl7v2.has_value());
+}
+
+TEST(Config, RefusesSendersOfHl7v2ThatCannotBeToldApart) {
+  const auto with = [](const std::string& one, const std::string& other) {
+    std::string text = replaced(example(), "ods: 99S20", "hl7v2: {" + one + "}\n    ods: 99S20");
+    return parse_config(replaced(text, "ods: 99S21", "hl7v2: {" + other + "}\n    ods: 99S21"), "dev.yaml");
+  };
+  const char* says = "has an HL7 v2 address and sender in common with partner 'downs-trust'";
+  EXPECT_THAT(all_texts(with("addresses: [10.0.0.7]", "addresses: [10.0.0.7], facility: X").issues),
+              HasSubstr(says));
+  EXPECT_THAT(all_texts(with("addresses: [10.0.0.7]", "addresses: [10.0.0.8]").issues), Not(HasSubstr(says)));
+  EXPECT_THAT(
+      all_texts(with("addresses: [10.0.0.7], facility: Y", "addresses: [10.0.0.7], facility: X").issues),
+      Not(HasSubstr(says)));
 }
 
 TEST(Config, NeedsARota) {
