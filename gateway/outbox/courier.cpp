@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "gateway/bars/message_headers.hpp"
+#include "gateway/outbox/mllp_route.hpp"
+#include "gateway/outbox/v2_answer.hpp"
 
 namespace gateway::outbox {
 namespace {
@@ -20,8 +22,10 @@ fhir::Result<std::string> read_token(const std::string& path) {
 
 }  // namespace
 
-fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& config, http::Client& client) {
-  std::unique_ptr<Courier> courier(new Courier(config, client));
+fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& config, http::Client& client,
+                                                     mllp::Sender& sender) {
+  std::unique_ptr<Courier> courier(new Courier(config, client, sender));
+  LIGAMENT_TRY(courier->v2_routes_, mllp_destinations(config));
   for (const config::Partner& partner : config.partners) {
     if (partner.endpoint.empty()) continue;
     auto endpoint = http::parse_endpoint(partner.endpoint);
@@ -48,7 +52,7 @@ fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& confi
 }
 
 bool Courier::knows(std::string_view destination) const noexcept {
-  return routes_.find(destination) != routes_.end();
+  return routes_.find(destination) != routes_.end() || v2_routes_.find(destination) != v2_routes_.end();
 }
 
 http::Request Courier::request(const store::DeliveryRow& delivery, std::string body,
@@ -78,12 +82,27 @@ http::Request Courier::request(const store::DeliveryRow& delivery, std::string b
 
 async::awaitable<Answer> Courier::deliver(store::DeliveryRow delivery, std::string body,
                                           async::Deadline deadline) {
+  if (delivery.media_type == kV2MediaType)
+    co_return co_await deliver_v2(std::move(delivery), std::move(body), deadline);
   const auto route = routes_.find(delivery.destination);
   if (route == routes_.end()) co_return Answer{Verdict::kDead, "no-endpoint", {}};
   http::Request message = request(delivery, std::move(body), route->second);
   const fhir::Result<http::Response> outcome =
       co_await client_.send(route->second.endpoint, std::move(message), deadline);
   co_return interpret(delivery, outcome);
+}
+
+async::awaitable<Answer> Courier::deliver_v2(store::DeliveryRow delivery, std::string body,
+                                             async::Deadline deadline) {
+  const auto route = v2_routes_.find(delivery.destination);
+  if (route == v2_routes_.end()) co_return Answer{Verdict::kDead, "no-endpoint", {}};
+  mllp::Destination destination = route->second;
+  mllp::IsAnswer is_answer = [control_id = delivery.business_id](std::string_view message) {
+    return answered_control_id(message) == control_id;
+  };
+  const fhir::Result<std::string> outcome =
+      co_await sender_.send(std::move(destination), std::move(body), std::move(is_answer), deadline);
+  co_return interpret_v2(outcome);
 }
 
 }  // namespace gateway::outbox

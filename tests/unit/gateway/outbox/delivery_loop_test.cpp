@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "gateway/async/simulated_timers.hpp"
+#include "gateway/outbox/v2_answer.hpp"
 #include "gateway/store_memory/memory_store.hpp"
 
 namespace gateway::outbox {
@@ -52,6 +53,27 @@ class ScriptedClient final : public http::Client {
   const fhir::Clock& clock_;
 };
 
+/// Says, to each message in turn, what a test wrote: `AA`, `AR 202`, or nothing.
+class ScriptedSender final : public mllp::Sender {
+ public:
+  async::awaitable<fhir::Result<std::string>> send(mllp::Destination destination, std::string payload,
+                                                   mllp::IsAnswer is_answer, async::Deadline) override {
+    sent.push_back(async::to_text(destination.address) + ' ' + payload);
+    const std::string said = script.front();
+    if (script.size() > 1) script.pop_front();
+    if (said.empty()) co_return fhir::fail(fhir::ErrorCode::kTimedOut);
+    const std::string head = "MSH|^~\\&|PAS|99S20|LIGAMENT|99S00|20261122090000||ACK^R01^ACK|7|T|2.4\r";
+    std::string error;
+    if (said.size() > 2) error = "ERR|MSH^1^11^" + said.substr(3) + "&x&HL70357\r";
+    const std::string answer = head + "MSA|" + said.substr(0, 2) + "|1\r" + error;
+    if (is_answer(head + "MSA|AA|2\r") || !is_answer(answer))
+      co_return fhir::fail(fhir::ErrorCode::kInternal);
+    co_return answer;
+  }
+  std::deque<std::string> script{"AA"};
+  std::vector<std::string> sent;
+};
+
 /// Marks as the gateway's own sink does, and remembers what was recorded.
 class RecordingSink final : public DeliverySink {
  public:
@@ -80,7 +102,12 @@ class DeliveryLoopTest : public testing::Test {
     config_.retry.first = 1000ms;
     config_.retry.attempts = 4;
     config_.retry.answer_deadline = 60'000ms;
-    courier_ = std::move(*Courier::make(config_, client_));
+    config::Partner pas;
+    pas.name = "pas";
+    pas.hl7v2.emplace();
+    pas.hl7v2->endpoint = "pas:2575";
+    config_.partners.push_back(pas);
+    courier_ = std::move(*Courier::make(config_, client_, sender_));
   }
 
   void start() {
@@ -104,12 +131,13 @@ class DeliveryLoopTest : public testing::Test {
     EXPECT_TRUE(stopped.has_value());
   }
 
-  store::OutboxSeq enqueue(std::string id, std::string lane, std::string destination = "hub") {
+  store::OutboxSeq enqueue(std::string id, std::string lane, std::string destination = "hub",
+                           std::string media_type = "application/fhir+json") {
     store::NewDelivery delivery;
     delivery.lane = std::move(lane);
     delivery.destination = std::move(destination);
     delivery.kind = "referral";
-    delivery.media_type = "application/fhir+json";
+    delivery.media_type = std::move(media_type);
     delivery.body = id;
     delivery.request_id = "0000000" + id + "-e1cf-4004-b4b3-5717a5807e86";
     delivery.correlation_id = "00000000-e1cf-4004-b4b3-5717a5807e86";
@@ -136,6 +164,7 @@ class DeliveryLoopTest : public testing::Test {
   commit::Committer committer_{store_, io_.get_executor()};
   config::Config config_;
   ScriptedClient client_{clock_};
+  ScriptedSender sender_;
   std::unique_ptr<Courier> courier_;
   std::unique_ptr<DeliveryLoop> loop_;
   RecordingSink sink_;
@@ -223,6 +252,38 @@ TEST_F(DeliveryLoopTest, ADestinationWithoutEndpointIsADeadLetter) {
   timers_.run_for(5s);
   EXPECT_EQ(row(seq).state, store::OutboxState::kDead);
   EXPECT_EQ(sink_.codes.back(), "no-endpoint!");
+}
+
+TEST_F(DeliveryLoopTest, Hl7v2GoesByMllpAndIsDeliveredByItsAcknowledgement) {
+  start();
+  sender_.script = {"AA"};
+  const auto seq = enqueue("1", "a", "pas", std::string(kV2MediaType));
+  timers_.run_for(2s);
+  EXPECT_EQ(row(seq).state, store::OutboxState::kDelivered);
+  EXPECT_EQ(sender_.sent, std::vector<std::string>{"pas:2575 1"});
+  EXPECT_TRUE(client_.sent.empty());
+  EXPECT_EQ(sink_.codes, std::vector<std::string>{"v2-AA"});
+}
+
+TEST_F(DeliveryLoopTest, Hl7v2WithoutAnswerOrNotNowGoesAgainWithTheSameBytes) {
+  start();
+  sender_.script = {"", "AR", "CA"};
+  const auto seq = enqueue("1", "a", "pas", std::string(kV2MediaType));
+  timers_.run_for(10s);
+  EXPECT_EQ(row(seq).state, store::OutboxState::kDelivered);
+  EXPECT_EQ(sender_.sent, std::vector<std::string>(3, "pas:2575 1"));
+  EXPECT_EQ(sink_.codes, (std::vector<std::string>{"timed_out", "v2-AR", "v2-CA"}));
+}
+
+TEST_F(DeliveryLoopTest, Hl7v2RefusedForGoodIsDead) {
+  start();
+  sender_.script = {"AR 202"};
+  const auto seq = enqueue("1", "a", "pas", std::string(kV2MediaType));
+  const auto nowhere = enqueue("2", "b", "hub", std::string(kV2MediaType));
+  timers_.run_for(2s);
+  EXPECT_EQ(row(seq).state, store::OutboxState::kDead);
+  EXPECT_EQ(row(nowhere).state, store::OutboxState::kDead) << "the hub has no MLLP endpoint";
+  EXPECT_EQ(sender_.sent.size(), 1u);
 }
 
 }  // namespace
