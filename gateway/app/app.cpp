@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "gateway/app/authentication.hpp"
+#include "gateway/app/listening.hpp"
+#include "gateway/app/mllp_doors.hpp"
 #include "gateway/app/operations_handler.hpp"
 #include "gateway/app/referral_sinks.hpp"
 #include "gateway/commit/committer.hpp"
@@ -14,7 +16,6 @@
 #include "gateway/rest/read_handler.hpp"
 #include "gateway/rest/search_handler.hpp"
 #include "gateway/rest/task_update_handler.hpp"
-#include "gateway/tls/tls.hpp"
 
 namespace gateway::app {
 namespace {
@@ -77,6 +78,7 @@ class App::Rooms {
                                     intake_reports_},
                 intake_settings(settings_), settings_.catalogue),
         client_(surroundings.network, surroundings.timers, client_limits()),
+        mllp_client_(surroundings.network, surroundings.timers),
         delivery_reports_(intake_.changes(), sequence_, log, metrics),
         watch_reports_(intake_.changes(), sequence_, log, metrics),
         watch_(watch::Watch::Parts{store, committer_, surroundings.timers, surroundings.pool, surroundings.io,
@@ -104,12 +106,22 @@ class App::Rooms {
   }
 
   fhir::Status make_deliveries() {
-    LIGAMENT_TRY(courier_, outbox::Courier::make(*settings_.config, client_));
+    LIGAMENT_TRY(courier_, outbox::Courier::make(*settings_.config, client_, mllp_client_));
     deliveries_.emplace(outbox::DeliveryLoop::Parts{store_, committer_, *courier_, settings_.config->retry,
                                                     surroundings_.timers, surroundings_.random,
                                                     surroundings_.pool, surroundings_.io, delivery_reports_},
                         delivery_settings());
     intake_reports_.on_message([this] { deliveries_->notify(); });
+    return {};
+  }
+
+  /// Only where HL7 v2 is spoken: the maps take time to compile.
+  fhir::Status make_mllp_doors() {
+    const config::Doors& doors = settings_.config->doors;
+    if (doors.mllp.empty() && doors.mllps.empty()) return {};
+    const auto take_in = [this](intake::Arrival arrival) { return intake_.process(std::move(arrival)); };
+    LIGAMENT_TRY(mllp_doors_, MllpDoors::make({surroundings_, settings_.config, settings_.dev, take_in,
+                                               keyed_hash(settings_.id_key), metrics_}));
     return {};
   }
 
@@ -128,9 +140,12 @@ class App::Rooms {
                     router_, server_limits(settings_.config->limits));
     LIGAMENT_TRY(http_, open_door(settings_.config->doors.http, nullptr));
     if (!settings_.config->doors.https.empty()) {
-      LIGAMENT_TRY(auto tls, make_tls());
+      // Optional, because a partner may prove itself by token instead; one who shows a certificate must show
+      // a good one.
+      LIGAMENT_TRY(auto tls, door_tls(*settings_.config, tls::ClientCertificate::kOptional));
       LIGAMENT_TRY(https_, open_door(settings_.config->doors.https, std::move(tls)));
     }
+    if (mllp_doors_) LIGAMENT_CHECK(mllp_doors_->start());
     collect_figures();
     deliveries_->start();
     watch_.start();
@@ -146,6 +161,10 @@ class App::Rooms {
       fhir::Status stopped = co_await server_->stop(deadline);
       if (!stopped.has_value()) outcome = std::move(stopped);
     }
+    if (mllp_doors_) {
+      fhir::Status stopped = co_await mllp_doors_->stop(deadline);
+      if (!stopped.has_value() && outcome.has_value()) outcome = std::move(stopped);
+    }
     fhir::Status watched = co_await watch_.stop(deadline);
     if (!watched.has_value() && outcome.has_value()) outcome = std::move(watched);
     if (deliveries_) {
@@ -157,7 +176,15 @@ class App::Rooms {
     if (!kept.has_value() && outcome.has_value()) outcome = std::move(kept);
     co_await committer_.stop();
     client_.close_idle();
+    mllp_client_.close_idle();
     co_return outcome;
+  }
+
+  [[nodiscard]] std::optional<async::Address> mllp() const {
+    return mllp_doors_ ? mllp_doors_->mllp() : std::nullopt;
+  }
+  [[nodiscard]] std::optional<async::Address> mllps() const {
+    return mllp_doors_ ? mllp_doors_->mllps() : std::nullopt;
   }
 
   std::optional<async::Address> http_;
@@ -169,35 +196,10 @@ class App::Rooms {
   fhir::Result<std::optional<async::Address>> open_door(const std::string& text,
                                                         std::shared_ptr<const tls::Server> tls) {
     if (text.empty()) return std::optional<async::Address>();
-    LIGAMENT_TRY(const async::Address address, async::parse_address(text));
-    if (settings_.dev && !async::is_loopback(address.host)) {
-      return fhir::fail(fhir::ErrorCode::kInvalidRequest, "--dev takes loopback addresses only, not " + text);
-    }
-    LIGAMENT_TRY(async::ListenerPtr listener, surroundings_.network.listen(address));
+    LIGAMENT_TRY(async::ListenerPtr listener, listen_at(surroundings_.network, text, settings_.dev));
     const async::Address bound = listener->local();
     server_->serve(std::move(listener), std::move(tls));
     return std::optional(bound);
-  }
-
-  fhir::Result<std::shared_ptr<const tls::Server>> make_tls() const {
-    const std::optional<config::Tls>& tls = settings_.config->doors.tls;
-    if (!tls)
-      return fhir::fail(fhir::ErrorCode::kInvalidRequest, "an https door needs a certificate and a key");
-    tls::ServerSettings server;
-    server.certificate_file = tls->certificate_file;
-    server.key_file = tls->key_file;
-    server.client_ca_file = tls->client_ca_file;
-    // Optional, because a partner may prove itself by token instead; one who shows a certificate must show a
-    // good one.
-    server.client_certificate =
-        tls->client_ca_file.empty() ? tls::ClientCertificate::kNone : tls::ClientCertificate::kOptional;
-    auto made = tls::Server::make(server);
-    if (made.has_value()) return made;
-    // The operator has to find the file: paths are configuration, not secrets.
-    std::string detail = made.error().detail + ": certificate " + tls->certificate_file;
-    detail.append(", key ").append(tls->key_file);
-    if (!tls->client_ca_file.empty()) detail.append(", client_ca ").append(tls->client_ca_file);
-    return fhir::fail(made.error().code, std::move(detail));
   }
 
   void collect_figures() {
@@ -206,7 +208,9 @@ class App::Rooms {
     observe::Gauge& in_flight = metrics_.gauge("ligament_deliveries_in_flight", "Deliveries under way");
     metrics_.on_collect([this, &waiting, &connections, &in_flight] {
       waiting.set(static_cast<double>(committer_.figures().waiting));
-      connections.set(server_ ? static_cast<double>(server_->connections()) : 0);
+      const std::size_t open =
+          (server_ ? server_->connections() : 0) + (mllp_doors_ ? mllp_doors_->connections() : 0);
+      connections.set(static_cast<double>(open));
       in_flight.set(deliveries_ ? static_cast<double>(deliveries_->figures().in_flight) : 0);
     });
   }
@@ -232,6 +236,7 @@ class App::Rooms {
   IntakeReports intake_reports_;
   intake::Intake intake_;
   http_beast::HttpClient client_;
+  mllp::MllpClient mllp_client_;
   DeliveryReports delivery_reports_;
   WatchReports watch_reports_;
   std::unique_ptr<outbox::Courier> courier_;
@@ -249,6 +254,7 @@ class App::Rooms {
   http::Router router_;
   async::TaskGroup housekeeping_;
   std::optional<http_beast::HttpServer> server_;
+  std::unique_ptr<MllpDoors> mllp_doors_;
   bool started_ = false;
 };
 
@@ -263,6 +269,7 @@ fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::S
   auto rooms = std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
                                        std::move(authenticate));
   LIGAMENT_CHECK(rooms->make_deliveries());
+  LIGAMENT_CHECK(rooms->make_mllp_doors());
   return std::unique_ptr<App>(new App(std::move(rooms)));
 }
 
@@ -277,6 +284,12 @@ std::optional<async::Address> App::http() const {
 }
 std::optional<async::Address> App::https() const {
   return rooms_->https_;
+}
+std::optional<async::Address> App::mllp() const {
+  return rooms_->mllp();
+}
+std::optional<async::Address> App::mllps() const {
+  return rooms_->mllps();
 }
 
 }  // namespace gateway::app

@@ -58,6 +58,8 @@ class App {
   /// Bound addresses; empty for doors that are closed.
   [[nodiscard]] std::optional<async::Address> http() const;
   [[nodiscard]] std::optional<async::Address> https() const;
+  [[nodiscard]] std::optional<async::Address> mllp() const;
+  [[nodiscard]] std::optional<async::Address> mllps() const;
 
  private:
   class Rooms;

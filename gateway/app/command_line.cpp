@@ -56,6 +56,8 @@ class CommandLine {
     sub->add_option("--http", serve_.http, "Address of the HTTP door; port 0 takes a free one")
         ->type_name("HOST:PORT");
     sub->add_option("--https", serve_.https, "Address of the HTTPS door")->type_name("HOST:PORT");
+    sub->add_option("--mllp", serve_.mllp, "Address of the plain MLLP door")->type_name("HOST:PORT");
+    sub->add_option("--mllps", serve_.mllps, "Address of the MLLP door with TLS")->type_name("HOST:PORT");
     sub->add_flag("--dev", serve_.dev,
                   "No authentication, loopback only, example configuration without --config");
     sub->add_option("--as-of", serve_.as_of, "Run as if started at this instant; only with --dev")

@@ -27,6 +27,8 @@ void announce(const App& app) {
   std::cout << R"({"ready":true)";
   if (const auto http = app.http()) std::cout << R"(,"http":")" << async::to_text(*http) << '"';
   if (const auto https = app.https()) std::cout << R"(,"https":")" << async::to_text(*https) << '"';
+  if (const auto mllp = app.mllp()) std::cout << R"(,"mllp":")" << async::to_text(*mllp) << '"';
+  if (const auto mllps = app.mllps()) std::cout << R"(,"mllps":")" << async::to_text(*mllps) << '"';
   std::cout << "}\n" << std::flush;
 }
 

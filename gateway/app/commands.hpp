@@ -59,6 +59,8 @@ struct ServeOptions {
   std::string data;    ///< Overrides the configuration, as the doors do.
   std::string http;
   std::string https;
+  std::string mllp;
+  std::string mllps;
   std::string as_of;  ///< FHIR instant; only with dev.
   bool dev = false;
 };

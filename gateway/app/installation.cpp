@@ -40,10 +40,13 @@ fhir::Result<std::shared_ptr<const config::Config>> load_config(const std::strin
 std::shared_ptr<const config::Config> overridden(const std::shared_ptr<const config::Config>& loaded,
                                                  const ServeOptions& options) {
   auto config = std::make_shared<config::Config>(*loaded);
-  const bool any_door = !options.http.empty() || !options.https.empty();
+  const bool any_door =
+      !options.http.empty() || !options.https.empty() || !options.mllp.empty() || !options.mllps.empty();
   if (any_door) {
     config->doors.http = options.http;
     config->doors.https = options.https;
+    config->doors.mllp = options.mllp;
+    config->doors.mllps = options.mllps;
   }
   if (!options.data.empty()) config->data_folder = options.data;
   return config;

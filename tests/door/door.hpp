@@ -9,6 +9,7 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -128,7 +129,8 @@ enum class Keep { kMemory, kSqlite };
 
 class House {
  public:
-  explicit House(bool dev = false, Keep keep = Keep::kMemory, const char* now = "2026-11-22T10:00:00Z")
+  explicit House(bool dev = false, Keep keep = Keep::kMemory, const char* now = "2026-11-22T10:00:00Z",
+                 const std::function<void(config::Config&)>& change = {})
       : dev_(dev) {
     simulation.clock.set(*fhir::parse_instant(now));
     simulation.network.set_client_host("127.0.0.1");
@@ -145,6 +147,8 @@ class House {
     }
     auto config = std::make_shared<config::Config>(*intake::demonstration());
     config->doors.http = "127.0.0.1:8080";
+    config->doors.mllp.clear();
+    if (change) change(*config);
     app::AppSettings settings;
     settings.config = config;
     settings.catalogue = intake::all_services();
@@ -198,8 +202,8 @@ class House {
   }
 
   /// Everything the door says to `bytes` on a connection of their own.
-  std::string exchange(std::string bytes) {
-    auto stream = simulation.run(simulation.network.connect({"127.0.0.1", 8080}, async::Deadline::never()));
+  std::string exchange(std::string bytes, std::uint16_t port = 8080) {
+    auto stream = simulation.run(simulation.network.connect({"127.0.0.1", port}, async::Deadline::never()));
     EXPECT_TRUE(stream.has_value());
     if (!stream.has_value()) return {};
     received_.clear();
