@@ -9,6 +9,7 @@
 #include "gateway/app/commands.hpp"
 #include "gateway/app/input.hpp"
 #include "gateway/app/installation.hpp"
+#include "gateway/hl7v2/converter_translator.hpp"
 #include "mappings/convert/converter.hpp"
 #include "mappings/hl7v2/batch.hpp"
 
@@ -23,17 +24,6 @@ struct Terms {
   security::IdKey key = security::IdKey::trial();
 };
 
-convert::Manifest manifest_of(const config::Config& config, const config::Partner& partner) {
-  const auto text_of = [](const config::ServiceId& id) { return id.system + '|' + id.value; };
-  convert::Manifest manifest;
-  manifest.partner = partner.name;
-  manifest.ods = partner.ods;
-  manifest.organisation = partner.organisation;
-  if (partner.service_id) manifest.source_endpoint = text_of(*partner.service_id);
-  manifest.destination_endpoint = text_of(config.installation.service_id);
-  return manifest;
-}
-
 fhir::Result<Terms> load_terms(const ConvertOptions& options) {
   Terms terms;
   terms.manifest.partner = options.partner;
@@ -46,7 +36,7 @@ fhir::Result<Terms> load_terms(const ConvertOptions& options) {
   if (options.partner.empty()) return terms;
   for (const config::Partner& partner : installation.config->partners) {
     if (partner.name != options.partner) continue;
-    terms.manifest = manifest_of(*installation.config, partner);
+    terms.manifest = hl7v2::manifest_of(*installation.config, partner);
     return terms;
   }
   return fhir::fail(fhir::ErrorCode::kNotFound, "the configuration has no partner '" + options.partner + "'");
