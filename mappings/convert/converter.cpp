@@ -29,6 +29,7 @@ using fhir::tree::Node;
 struct ConverterBody {
   engine::PlanPtr plan;
   CommonNames names;
+  LossFinder losses{hl7v2::v2_types()};
 };
 
 namespace {
@@ -87,9 +88,14 @@ Entry choose_entry(Conversion& out, const Manifest& partner) {
   return entry;
 }
 
-/// The validator's issues at the place of the source that the element came from.
+/// The validator's issues; errors at the place of the source that the element came from.
 void add_validation(Conversion& out, const fhir::IssueList& found) {
   for (const fhir::Issue& issue : found.items()) {
+    const bool error = issue.severity == Severity::kError || issue.severity == Severity::kFatal;
+    if (!error) {
+      out.issues.add(issue);
+      continue;
+    }
     fhir::Issue moved = issue;
     if (std::string place = source_place(out, issue.expression); !place.empty()) {
       moved.text.append(" (").append(issue.expression).append(")");
@@ -194,9 +200,8 @@ Conversion Converter::convert(std::string_view bytes, const Manifest& partner,
   if (made.tree == nullptr) return out;
   out.bundle = std::move(made.tree);
   out.receipt = std::move(made.receipt);
-  if (context.account)
-    out.losses =
-        find_losses(out.receipt, message, out.facts.header.type == "REF" || out.facts.header.type == "ORM");
+  const bool is_referral = out.facts.header.type == "REF" || out.facts.header.type == "ORM";
+  if (context.account) out.losses = body_->losses.find(out.receipt, message, is_referral);
   if (context.validate) {
     fhir::validate::ValidateOptions check;
     check.report_unchecked_codes = false;

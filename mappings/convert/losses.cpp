@@ -25,45 +25,6 @@ constexpr auto kSteering = std::to_array<std::string_view>({
     "MSH_15", "MSH_16", "MSH_17", "MSH_18", "MSH_19", "MSH_20", "MSH_21", "EVN_1",  "OBX_2",
 });
 
-/// The field an element stands in, and the component.
-struct Standing {
-  Node field;
-  Node component;
-};
-
-Standing standing(Node node) {
-  Standing found;
-  Node below;
-  while (node) {
-    const std::string_view name = node.name();
-    if (name.size() > 4 && name[3] == '_') {
-      found.field = node;
-      found.component = below;
-      return found;
-    }
-    below = node;
-    node = node.parent();
-  }
-  return found;
-}
-
-bool is_steering(Node field) {
-  return field.type() == "SI" || std::ranges::find(kSteering, field.name()) != kSteering.end();
-}
-
-/// The whole of what must not be lost: the field, or one component of it. Empty when it is not mandatory.
-Node mandatory_part(const Standing& place) {
-  const std::string_view field = place.field.name();
-  for (const std::string_view entry : kMandatory) {
-    if (!entry.starts_with(field)) continue;
-    const std::string_view part = entry.substr(field.size());
-    if (part.empty()) return place.field;
-    if (part.front() == '.' && place.component && part.substr(1) == place.component.name())
-      return place.component;
-  }
-  return {};
-}
-
 /// True if anything at or below `node` was carried. Children stand behind their parent, before its next
 /// sibling.
 bool any_carried(Node node, const std::vector<bool>& used) {
@@ -92,30 +53,70 @@ std::span<const std::string_view> mandatory_fields() noexcept {
   return kMandatory;
 }
 
-std::vector<Loss> find_losses(const engine::Receipt& receipt, Node source, bool is_referral) {
+LossFinder::LossFinder(const fhir::tree::TypeTable& v2) {
+  std::size_t names = 0;
+  for (const fhir::tree::TypeRow& row : v2.rows)
+    names = std::max<std::size_t>(names, row.name + 1U);
+  fields_.resize(names, Field::kNone);
+  parts_.resize(names);
+  for (const fhir::tree::TypeRow& row : v2.rows) {
+    const std::string_view name = v2.name(row.name);
+    if (name.size() < 5 || name[3] != '_' || name[4] < '0' || name[4] > '9') continue;
+    const bool set_id = row.type != fhir::tree::kNoName && v2.name(row.type) == "SI";
+    fields_[row.name] = set_id ? Field::kSteering : Field::kOrdinary;
+  }
+  for (const std::string_view name : kSteering)
+    fields_.at(v2.find_name(name)) = Field::kSteering;
+  for (const std::string_view entry : kMandatory) {
+    const std::size_t dot = entry.find('.');
+    const fhir::tree::NameId field = v2.find_name(entry.substr(0, dot));
+    fields_.at(field) = dot == std::string_view::npos ? Field::kMandatory : Field::kMandatoryParts;
+    if (dot != std::string_view::npos) parts_[field].push_back(v2.find_name(entry.substr(dot + 1)));
+  }
+}
+
+/// A Z field has a name of the tree and is an ordinary one.
+LossFinder::Standing LossFinder::standing(Node node) const {
+  Node below;
+  for (; node; below = node, node = node.parent()) {
+    const fhir::tree::NameId name = node.name_id();
+    if (name >= fields_.size()) {
+      const std::string_view text = node.name();
+      if (text.size() > 4 && text[3] == '_') return {{}, true};
+      continue;
+    }
+    switch (fields_[name]) {
+      case Field::kNone: break;
+      case Field::kOrdinary: return {{}, true};
+      case Field::kSteering: return {};
+      case Field::kMandatory: return {node, true};
+      case Field::kMandatoryParts: {
+        const bool listed = below && std::ranges::find(parts_[name], below.name_id()) != parts_[name].end();
+        return {listed ? below : Node(), true};
+      }
+    }
+  }
+  return {};
+}
+
+std::vector<Loss> LossFinder::find(const engine::Receipt& receipt, Node source, bool is_referral) const {
   std::vector<Loss> losses;
   const fhir::tree::Tree& tree = *source.tree();
+  const std::vector<bool> used = is_referral ? carried(receipt, tree) : std::vector<bool>();
   std::vector<bool> listed(tree.node_count(), false);
   for (const NodeIndex node : receipt.unmapped) {
     const Standing place = standing(Node(&tree, node));
-    if (!place.field || is_steering(place.field)) continue;
+    if (!place.counts) continue;
     listed[node] = true;
-    losses.push_back({node, false});
+    losses.push_back({node, is_referral && place.part && !any_carried(place.part, used)});
   }
   if (!is_referral) return losses;
-  const std::vector<bool> used = carried(receipt, tree);
-  const auto is_lost = [&](Node node) {
-    const Standing place = standing(node);
-    if (!place.field || is_steering(place.field)) return false;
-    const Node part = mandatory_part(place);
-    return part && !any_carried(part, used);
-  };
-  for (Loss& loss : losses)
-    loss.mandatory = is_lost(Node(&tree, loss.node));
   // Read, and nothing made of it.
   for (NodeIndex at = 0; at < tree.node_count(); ++at) {
     const Node node(&tree, at);
-    if (!used[at] && !listed[at] && node.has_value() && is_lost(node)) losses.push_back({at, true});
+    if (used[at] || listed[at] || !node.has_value()) continue;
+    const Standing place = standing(node);
+    if (place.part && !any_carried(place.part, used)) losses.push_back({at, true});
   }
   return losses;
 }
