@@ -19,6 +19,10 @@ constexpr Parameter kStatusParameter = token("status", Extract::kCode, "status")
 // line here.
 constexpr std::array kRequest = {kIdentifierParameter, kStatusParameter,
                                  reference("patient", "subject", "Patient")};
+// One parameter over two elements (R4): two rows of one name.
+constexpr std::array kDocument = {kIdentifierParameter,
+                                  token("identifier", Extract::kIdentifier, "masterIdentifier"),
+                                  kStatusParameter, reference("patient", "subject", "Patient")};
 constexpr std::array kTask = {kIdentifierParameter, kStatusParameter, reference("patient", "for", "Patient")};
 constexpr std::array kAppointment = {kIdentifierParameter, kStatusParameter,
                                      reference("patient", "participant.actor", "Patient")};
@@ -47,7 +51,7 @@ constexpr std::array kTypes = {
     TypeParameters{"Condition", kCondition},
     TypeParameters{"Consent", kConsent},
     TypeParameters{"DiagnosticReport", kRequest},
-    TypeParameters{"DocumentReference", kRequest},
+    TypeParameters{"DocumentReference", kDocument},
     TypeParameters{"Encounter", kRequest},
     TypeParameters{"EpisodeOfCare", kConsent},
     TypeParameters{"Flag", kRequest},

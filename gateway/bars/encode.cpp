@@ -40,12 +40,24 @@ constexpr auto kResponseContent = std::to_array<DefinitionContent>({{"MessageHea
                                                                     {"Appointment", 0, 0},
                                                                     {"DocumentReference", 0, 0}});
 
+constexpr auto kLetterContent = std::to_array<DefinitionContent>({{"MessageHeader", 1, 1},
+                                                                  {"DocumentReference", 1, 1},
+                                                                  {"Binary", 0, 0},
+                                                                  {"Patient", 1, 1},
+                                                                  {"ServiceRequest", 0, 1},
+                                                                  {"Encounter", 0, 1},
+                                                                  {"Organization", 0, 0},
+                                                                  {"Practitioner", 0, 0},
+                                                                  {"PractitionerRole", 0, 0},
+                                                                  {"Communication", 0, 0}});
+
 std::string_view code_of(RequestReason reason) noexcept {
   return reason == RequestReason::kNew ? "new" : "update";
 }
 
 /// What the header of one message says beyond its envelope.
 struct Heading {
+  std::string_view event_system;
   std::string_view event;
   std::string_view reason;
   std::string focus;
@@ -79,7 +91,7 @@ class MessageBuilder {
         .set("fullUrl", "urn:uuid:" + envelope_.header_id)
         .open_resource("resource", "MessageHeader");
     bundle_.set("id", envelope_.header_id).open("meta").set("lastUpdated", now()).close();
-    bundle_.open("eventCoding").set("system", kEventSystem).set("code", heading.event).close();
+    bundle_.open("eventCoding").set("system", heading.event_system).set("code", heading.event).close();
     bundle_.open("destination").set("endpoint", to_text(envelope_.destination));
     add_party("receiver", envelope_.receiver_url, envelope_.receiver_ods, envelope_.receiver_name);
     bundle_.close();
@@ -90,12 +102,14 @@ class MessageBuilder {
         .set("version", envelope_.software_version)
         .set("endpoint", to_text(envelope_.source))
         .close();
-    bundle_.open("reason")
-        .open("coding")
-        .set("system", kReasonSystem)
-        .set("code", heading.reason)
-        .close()
-        .close();
+    if (!heading.reason.empty()) {
+      bundle_.open("reason")
+          .open("coding")
+          .set("system", kReasonSystem)
+          .set("code", heading.reason)
+          .close()
+          .close();
+    }
     if (!heading.answers.empty())
       bundle_.open("response").set("identifier", heading.answers).set("code", "ok").close();
     if (!heading.focus.empty()) bundle_.open("focus").set("reference", heading.focus).close();
@@ -191,6 +205,7 @@ std::span<const DefinitionContent> definition_content(std::string_view definitio
   if (definition == kRequestDefinition) return kRequestContent;
   if (definition == kCancelDefinition) return kCancelContent;
   if (definition == kResponseDefinition) return kResponseContent;
+  if (definition == kLetterDefinition) return kLetterContent;
   return {};
 }
 
@@ -199,7 +214,8 @@ TreePtr encode_request(const BarsMessage& received, RequestReason reason, std::s
   MessageBuilder message(received.tree->table(), envelope);
   for (const Part& part : ours)
     message.know(part);
-  message.add_header({"servicerequest-request",
+  message.add_header({kEventSystem,
+                      "servicerequest-request",
                       code_of(reason),
                       url_of(received, received.service_request),
                       reason == RequestReason::kCancelled ? kCancelDefinition : kRequestDefinition,
@@ -229,8 +245,20 @@ TreePtr encode_response(const fhir::tree::TypeTable& table, std::span<const Part
   MessageBuilder message(table, envelope);
   for (const Part& part : parts)
     message.know(part);
-  message.add_header(
-      {"servicerequest-response", code_of(reason), std::string(focus), kResponseDefinition, answers});
+  message.add_header({kEventSystem, "servicerequest-response", code_of(reason), std::string(focus),
+                      kResponseDefinition, answers});
+  for (const Part& part : parts)
+    message.add_ours(part);
+  message.add_organisations();
+  return message.finish();
+}
+
+TreePtr encode_letter(const fhir::tree::TypeTable& table, std::span<const Part> parts, std::string_view focus,
+                      const Envelope& envelope) {
+  MessageBuilder message(table, envelope);
+  for (const Part& part : parts)
+    message.know(part);
+  message.add_header({kCareEventSystem, "letter", {}, std::string(focus), kLetterDefinition, {}});
   for (const Part& part : parts)
     message.add_ours(part);
   message.add_organisations();
@@ -242,8 +270,8 @@ TreePtr encode_acknowledgement(const BarsMessage& received, std::span<const Part
   MessageBuilder message(received.tree->table(), envelope);
   for (const Part& part : parts)
     message.know(part);
-  message.add_header({received.event, received.reason, url_of(received, received.focus), received.definition,
-                      received.bundle_id});
+  message.add_header({received.care ? kCareEventSystem : kEventSystem, received.event, received.reason,
+                      url_of(received, received.focus), received.definition, received.bundle_id});
   for (const Part& part : parts)
     message.add_ours(part);
   message.add_organisations();

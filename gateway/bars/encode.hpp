@@ -26,6 +26,9 @@ inline constexpr std::string_view kCancelDefinition =
 inline constexpr std::string_view kResponseDefinition =
     "https://ligament.example/fhir/MessageDefinition/msk-referral-response";
 
+inline constexpr std::string_view kLetterDefinition =
+    "https://ligament.example/fhir/MessageDefinition/msk-letter";
+
 /// One of our definitions: what a message of it holds. `max` 0 means any number.
 struct DefinitionContent {
   std::string_view resource;
@@ -75,6 +78,11 @@ struct Part {
                                                   std::span<const Part> parts, std::string_view focus,
                                                   std::string_view answers, RequestReason reason,
                                                   const Envelope& envelope);
+
+/// A letter that belongs to no referral here: `focus` is the fullUrl of its DocumentReference.
+[[nodiscard]] fhir::tree::TreePtr encode_letter(const fhir::tree::TypeTable& table,
+                                                std::span<const Part> parts, std::string_view focus,
+                                                const Envelope& envelope);
 
 /// The body of HTTP 200: the request echoed in short, with MessageHeader.response. Parts are ServiceRequest,
 /// Patient, Task.

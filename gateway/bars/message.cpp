@@ -30,6 +30,10 @@ Refused check_bundle(Node bundle, const DecodeLimits& limits) {
     return refusal(Rec::kUnprocessableEntity, IssueType::kTooCostly, "Bundle.entry",
                    "the message has too many entries");
   }
+  return std::nullopt;
+}
+
+Refused check_version(Node bundle, const DecodeLimits& limits) {
   const std::string_view version = bundle.at("meta", "versionId").text();
   if (version.empty()) {
     return bad(IssueType::kInvariant, bundle.child("meta") ? bundle.child("meta") : bundle, "versionId",
@@ -103,9 +107,10 @@ Refused read_header(BarsMessage& message) {
   message.definition = header.child("definition").text();
   message.has_response = static_cast<bool>(header.child("response"));
   message.response_identifier = header.at("response", "identifier").text();
+  if (message.care) message.event = code_in(header.child("event"), kCareEventSystem);
   if (message.event.empty()) {
     return bad(IssueType::kInvariant, header, "eventCoding",
-               "an event of the national code system is required");
+               "an event of the national code system or of ours is required");
   }
   message.source = endpoint_of(header.child("source"));
   if (message.source.value.empty()) {
@@ -113,7 +118,7 @@ Refused read_header(BarsMessage& message) {
   }
   for (const Node destination : header.children("destination"))
     message.destinations.push_back(endpoint_of(destination));
-  if (message.destinations.empty() || message.destinations.front().value.empty()) {
+  if (!message.care && (message.destinations.empty() || message.destinations.front().value.empty())) {
     return bad(IssueType::kRequired, header, "destination", "destination.endpoint is required");
   }
   message.sender = message.index.resolve(header.child("sender"));
@@ -173,6 +178,10 @@ tl::expected<BarsMessage, Refusal> decode(fhir::tree::TreePtr bundle, const Deco
   if (message.header.type() != "MessageHeader") {
     return tl::unexpected(refusal(Rec::kBadRequest, IssueType::kInvariant, "Bundle.entry[0].resource",
                                   "the first entry must be the MessageHeader"));
+  }
+  message.care = !code_in(message.header.child("event"), kCareEventSystem).empty();
+  if (!message.care) {
+    if (Refused refused = check_version(root, limits)) return tl::unexpected(*std::move(refused));
   }
   fhir::IssueList issues;
   read_entries(message, root, issues);

@@ -16,6 +16,8 @@
 namespace gateway::bars {
 
 inline constexpr std::string_view kEventSystem = "https://fhir.nhs.uk/CodeSystem/message-events-bars";
+/// Events of our own, for what the national messages have none (docs/messages.md).
+inline constexpr std::string_view kCareEventSystem = "https://ligament.example/fhir/CodeSystem/message-event";
 inline constexpr std::string_view kReasonSystem = "https://fhir.nhs.uk/CodeSystem/message-reason-bars";
 inline constexpr std::string_view kCategorySystem =
     "https://fhir.nhs.uk/CodeSystem/message-category-servicerequest";
@@ -49,7 +51,8 @@ struct BarsMessage {
   fhir::tree::TreePtr tree;
   std::string bundle_id;
   std::string version;  ///< Bundle.meta.versionId.
-  std::string event;    ///< Code in kEventSystem, as sent.
+  std::string event;    ///< Code in kEventSystem, or in kCareEventSystem when `care`; as sent.
+  bool care = false;    ///< The event is one of ours.
   std::string reason;   ///< new, update, delete; as sent.
   EndpointId source;    ///< What an answer names as its target.
   std::vector<EndpointId> destinations;
@@ -86,6 +89,8 @@ struct DecodeLimits {
                                        "1.4"};  ///< Major.minor of versionId that are understood.
 };
 
+/// A message of our own events needs neither versionId nor destination.
+///
 /// Refuses: not a message Bundle, no MessageHeader first, no focus inside, versionId absent (400) or not
 /// understood (422), two entries with one fullUrl, a reference to another patient, a circle of
 /// basedOn/partOf/replaces (422). Whether the content is valid FHIR is the validator's business. Cost: linear

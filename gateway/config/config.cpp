@@ -19,6 +19,7 @@ std::string_view to_code(PartnerRole role) noexcept {
     case PartnerRole::kProvider: return "provider";
     case PartnerRole::kRota: return "rota";
     case PartnerRole::kOperator: return "operator";
+    case PartnerRole::kPas: return "pas";
   }
   return {};
 }

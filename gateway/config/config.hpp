@@ -26,10 +26,11 @@ using Milliseconds = std::chrono::milliseconds;
 
 /// Live refuses test traffic (test processing code, NHS numbers of the 999 range); test refuses live traffic.
 enum class Environment : std::uint8_t { kTest, kLive };
-///
+/// A PAS is the patient administration system of the organisation with the same ODS code: it tells of
+/// appointments, attendances and records of patients, and is told what it must act on.
 /// An operator is a person of the installation who reviews what is held: may see everything, and gets nothing
 /// sent.
-enum class PartnerRole : std::uint8_t { kGp, kHub, kProvider, kRota, kOperator };
+enum class PartnerRole : std::uint8_t { kGp, kHub, kProvider, kRota, kOperator, kPas };
 enum class WireFormat : std::uint8_t { kJson, kXml };
 [[nodiscard]] std::string_view to_code(Environment environment) noexcept;
 [[nodiscard]] std::string_view to_code(PartnerRole role) noexcept;
@@ -178,7 +179,8 @@ struct Config {
   Limits limits;
   RetryPolicy retry;
   Deadlines deadlines;
-  std::vector<RotaStep> rota;  ///< Ascending by `after`; never empty.
+  std::vector<RotaStep> rota;          ///< Ascending by `after`; never empty.
+  std::string default_practice_route;  ///< Partner for practices that are no partners; empty: none.
   std::vector<std::string>
       use_case_codes;  ///< Codes of the second ServiceRequest.category coding taken here.
 

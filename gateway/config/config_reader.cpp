@@ -72,6 +72,7 @@ class ConfigReader {
     read_retry(root.find("retry").map());
     read_deadlines(root.find("deadlines").map());
     read_rota(root.require("rota"));
+    read_routes(root.find("routes").map());
     config_.use_case_codes = root.texts_or_empty("use_cases");
   }
 
@@ -149,8 +150,8 @@ class ConfigReader {
     out.name = checked(map.require("name"), is_name, "a name of small letters, digits and hyphens");
     out.ods = checked(map.require("ods"), is_ods, "an ODS code: 3 to 10 capitals and digits");
     out.organisation = map.text_or("organisation", out.name);
-    out.role =
-        static_cast<PartnerRole>(map.require("role").one_of({"gp", "hub", "provider", "rota", "operator"}));
+    out.role = static_cast<PartnerRole>(
+        map.require("role").one_of({"gp", "hub", "provider", "rota", "operator", "pas"}));
     if (const YamlValue id = map.find("service_id")) out.service_id = service_id(id);
     if (const YamlValue endpoint = map.find("endpoint")) out.endpoint = url(endpoint);
     out.ca_file = file_or_empty(map, "ca");
@@ -253,6 +254,15 @@ class ConfigReader {
            overlap(one.hl7v2->facility, other.hl7v2->facility) &&
            std::ranges::find_first_of(one.hl7v2->addresses, other.hl7v2->addresses) !=
                one.hl7v2->addresses.end();
+  }
+
+  void read_routes(YamlMap map) {
+    const YamlValue practices = map.find("practices");
+    if (!practices) return;
+    config_.default_practice_route = practices.text();
+    const Partner* named = config_.partner(config_.default_practice_route);
+    if (named == nullptr || !named->receives.communication)
+      practices.complain("names no partner that receives communications");
   }
 
   void read_limits(YamlMap map) {

@@ -32,7 +32,7 @@ constexpr auto kOptions = std::to_array<Option>({
     {"partners[].ods", "ODS code", "", "Organisation of the partner.", "99S10"},
     {"partners[].organisation", "text", "its name", "Name of the organisation, as practices read it.",
      "Sussex MSK Partnership"},
-    {"partners[].role", "gp, hub, provider, rota or operator", "",
+    {"partners[].role", "gp, hub, provider, rota, operator or pas", "",
      "What it may do (lifecycle of a referral).", "hub"},
     {"partners[].service_id", "system|value", "none", "Target identifier under which it is reached.",
      "https://fhir.nhs.uk/Id/dos-service-id|2000099001"},
@@ -118,6 +118,8 @@ constexpr auto kOptions = std::to_array<Option>({
     {"rota[].partner", "partner", "", "A partner that receives escalations.", "sussex-rota"},
     {"rota[].after", "duration", "0m",
      "From the flag, unless confirmed before; each step later than the last.", "15m"},
+    {"routes.practices", "partner", "none",
+     "Receives what is for a practice that is no partner; none: a work item.", "post-room"},
     {"use_cases", "list of codes", "any", "Second category codes taken by services that name none.",
      "[msk-spoa]"},
 });

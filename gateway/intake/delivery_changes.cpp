@@ -34,6 +34,8 @@ fhir::Result<TreePtr> find_tree(store::Transaction& tx, std::string_view type, s
 /// The event a delivered message is for the referral, if any.
 std::optional<EventKind> meaning(const store::DeliveryRow& delivery, const ReferralMemory& memory) {
   if (delivery.kind == kReferralKind) return EventKind::kHubAcknowledged;
+  if (delivery.kind == kLetterKind && memory.state.deadline_kind == DeadlineKind::kLetterDelivered)
+    return EventKind::kGpTold;
   const bool told = delivery.kind == kDecisionKind || delivery.kind == kReceiptKind;
   const bool waits_for_it = memory.state.deadline_kind == DeadlineKind::kGpTold;
   if (told && waits_for_it && !referral::is_open(memory.state)) return EventKind::kGpTold;

@@ -78,6 +78,13 @@ store::NewDelivery Dispatch::response(const config::Partner& to, const Subject& 
   return delivery(to, subject, answer.kind, std::move(envelope.bundle_id), bundle->root());
 }
 
+store::NewDelivery Dispatch::letter(const config::Partner& to, const Subject& subject,
+                                    std::span<const bars::Part> parts, std::string_view focus) {
+  bars::Envelope envelope = this->envelope(to);
+  const fhir::tree::TreePtr bundle = bars::encode_letter(fhir::definitions::r4(), parts, focus, envelope);
+  return delivery(to, subject, kLetterKind, std::move(envelope.bundle_id), bundle->root());
+}
+
 std::string resource_base(const config::Config& config) {
   std::string_view url = config.installation.endpoint_url;
   if (url.ends_with(kOperation)) url.remove_suffix(kOperation.size());
@@ -91,7 +98,9 @@ const config::Partner* gp_destination(const config::Config& config, std::string_
   const config::Partner* practice = config.partner_by_ods(ods, config::PartnerRole::kGp);
   if (can_receive(practice)) return practice;
   const config::Partner* sender = config.partner(sender_partner);
-  return can_receive(sender) ? sender : nullptr;
+  if (can_receive(sender)) return sender;
+  const config::Partner* usual = config.partner(config.default_practice_route);
+  return can_receive(usual) ? usual : nullptr;
 }
 
 const config::Partner* care_destination(const config::Config& config, std::string_view ods) noexcept {

@@ -22,6 +22,7 @@ inline constexpr std::string_view kReferralKind = "referral";      ///< The requ
 inline constexpr std::string_view kUpdateKind = "update";          ///< A later word about it.
 inline constexpr std::string_view kReceiptKind = "receipt";        ///< To the GP: received, held, escalated.
 inline constexpr std::string_view kDecisionKind = "decision";      ///< To the GP: everything after.
+inline constexpr std::string_view kLetterKind = "letter";          ///< To the GP: a letter.
 inline constexpr std::string_view kEscalationKind = "escalation";  ///< To the rota.
 
 /// The referral a delivery belongs to.
@@ -57,6 +58,10 @@ class Dispatch {
   [[nodiscard]] store::NewDelivery response(const config::Partner& to, const Subject& subject,
                                             const Answer& answer);
 
+  /// A letter that belongs to no referral here. `focus` is the fullUrl of its DocumentReference.
+  [[nodiscard]] store::NewDelivery letter(const config::Partner& to, const Subject& subject,
+                                          std::span<const bars::Part> parts, std::string_view focus);
+
  private:
   [[nodiscard]] bars::Envelope envelope(const config::Partner& to);
   [[nodiscard]] store::NewDelivery delivery(const config::Partner& to, const Subject& subject,
@@ -72,8 +77,8 @@ class Dispatch {
 /// The root of our FHIR resources for fullUrls: installation.endpoint_url without `/$process-message`.
 [[nodiscard]] std::string resource_base(const config::Config& config);
 
-/// Who receives Communications for the practice `ods`, else for the partner that sent; null when nobody can:
-/// then a person must. A partner without an endpoint receives nothing.
+/// Who receives Communications for the practice `ods`, else for the partner that sent, else the default
+/// route; null when nobody can: then a person must. A partner without an endpoint receives nothing.
 [[nodiscard]] const config::Partner* gp_destination(const config::Config& config, std::string_view ods,
                                                     std::string_view sender_partner) noexcept;
 /// The hub or provider with the ODS code that can be sent to, or null.

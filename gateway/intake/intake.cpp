@@ -4,6 +4,7 @@
 
 #include "fhir/json/writer.hpp"
 #include "gateway/intake/answers.hpp"
+#include "gateway/intake/care_word.hpp"
 #include "gateway/intake/in_flight.hpp"
 #include "gateway/intake/later_word.hpp"
 #include "gateway/intake/new_referral.hpp"
@@ -140,6 +141,7 @@ class MessagePreparation {
   static void choose(Prepared& prepared, const PlanSurroundings& around) {
     const Reading& reading = prepared.message->reading;
     if (reading.refusal) return prepare_later(prepared, settle_refused);
+    if (reading.care) return prepare_later(prepared, settle_care_word);
     if (opens_referral(reading)) return prepare_new(prepared, around);
     prepare_later(prepared, is_answer(*reading.action) ? settle_answer : settle_author_word);
   }
@@ -175,6 +177,7 @@ MessageSummary summary_of(const Prepared& prepared, const Outcome& outcome, std:
   summary.message = message.incoming.seq;
   summary.partner = message.incoming.caller.partner;
   if (message.reading.action) summary.action = bars::to_text(*message.reading.action);
+  if (message.reading.care) summary.action = care::to_code(message.reading.care->event);
   summary.verdict = prepared.settled->verdict.empty() ? "failed" : prepared.settled->verdict;
   summary.decision = prepared.decision;
   if (outcome.refusal) summary.error_code = bars::traits(outcome.refusal->rec).code;

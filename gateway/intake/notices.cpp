@@ -77,6 +77,7 @@ std::string_view delivery_kind(CommunicationKind kind) noexcept {
     case CommunicationKind::kReceipt:
     case CommunicationKind::kHeld:
     case CommunicationKind::kEscalated: return kReceiptKind;
+    case CommunicationKind::kLetter: return kLetterKind;
     default: return kDecisionKind;
   }
 }

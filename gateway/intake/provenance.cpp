@@ -29,8 +29,13 @@ fhir::tree::TreePtr build_provenance(const ProvenanceFacts& facts) {
   };
   agent("assembler", facts.our_ods, facts.our_name);
   agent("author", facts.sender_ods, "");
-  provenance.open("entity").set("role", "source").open("what").open("identifier");
-  provenance.set("system", kDigestSystem).set("value", hex(facts.message)).close().close().close();
+  const auto entity = [&](std::string_view role, std::string_view system, std::string_view value) {
+    provenance.open("entity").set("role", role).open("what").open("identifier");
+    provenance.set("system", system).set("value", value).close().close().close();
+  };
+  entity("source", kDigestSystem, hex(facts.message));
+  for (const std::string& content : facts.contents)
+    entity("quotation", kContentDigestSystem, content);
   return provenance.finish();
 }
 

@@ -13,6 +13,7 @@
 namespace gateway::intake {
 
 inline constexpr std::string_view kDigestSystem = "https://ligament.example/fhir/Id/message-sha256";
+inline constexpr std::string_view kContentDigestSystem = "https://ligament.example/fhir/Id/content-sha256";
 inline constexpr std::string_view kRuleBase = "https://ligament.example/fhir/rule/";
 inline constexpr std::string_view kCatalogueBase = "https://ligament.example/fhir/catalogue/";
 
@@ -21,8 +22,9 @@ struct ProvenanceFacts {
   std::vector<std::string> targets;  ///< References.
   fhir::Instant recorded;
   store::Digest message{};
-  std::string catalogue;           ///< Digest of the services the decision was made by.
-  std::vector<std::string> rules;  ///< `id|version`.
+  std::string catalogue;              ///< Digest of the services the decision was made by.
+  std::vector<std::string> rules;     ///< `id|version`.
+  std::vector<std::string> contents;  ///< SHA-256 of attachments, lower-case hexadecimal.
   std::string sender_ods;
   std::string our_ods;
   std::string our_name;

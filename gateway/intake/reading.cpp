@@ -77,6 +77,12 @@ void understand(Reading& reading, const ReadingSurroundings& around) {
   auto message = bars::decode(reading.tree, bars::DecodeLimits());
   if (!message.has_value()) return refuse(reading, std::move(message.error()));
   reading.message = std::move(*message);
+  if (reading.message.care) {
+    auto care = care::read(reading.message);
+    if (!care.has_value()) return refuse(reading, std::move(care.error()));
+    reading.care = std::move(*care);
+    return;
+  }
   auto action = bars::decide(reading.message, use_cases(around));
   if (!action.has_value()) return refuse(reading, std::move(action.error()));
   reading.action = *action;
@@ -99,18 +105,27 @@ void check_marker(const Reading& reading, identity::Environment environment, Mod
   if (!marked && mode == Mode::kStrict) issues.append(missing);
 }
 
+/// Of a feed most messages are about patients who have no pathway here: a number that fails only makes such a
+/// record one that software cannot match.
+fhir::IssueList& faults(const Reading& reading, fhir::IssueList& issues, fhir::IssueList& ignored) {
+  return reading.care && !reading.care->letter ? ignored : issues;
+}
+
 void identify(Reading& reading, const ReadingSurroundings& around) {
   const auto environment = around.config.installation.environment == config::Environment::kLive
                                ? identity::Environment::kLive
                                : identity::Environment::kTest;
   fhir::IssueList issues;
+  fhir::IssueList ignored;
   check_marker(reading, environment, around.mode, issues);
   if (reading.message.patient)
-    reading.patient = identity::read_identity(reading.message.patient, environment, around.received, issues);
+    reading.patient = identity::read_identity(reading.message.patient, environment, around.received,
+                                              faults(reading, issues, ignored));
   if (issues.has_error()) refuse(reading, bars::refusal(issues));
 }
 
 config::PartnerRole role_of(const store::Caller& caller) {
+  if (caller.role == config::to_code(config::PartnerRole::kPas)) return config::PartnerRole::kProvider;
   for (const auto role :
        {config::PartnerRole::kHub, config::PartnerRole::kProvider, config::PartnerRole::kRota}) {
     if (config::to_code(role) == caller.role) return role;
@@ -163,7 +178,7 @@ Reading read_message(const Arrival& arrival, const ReadingSurroundings& around) 
   if (reading.refusal) return reading;
   understand(reading, around);
   if (reading.refusal) return reading;
-  if (is_booking(*reading.action)) {
+  if (reading.action && is_booking(*reading.action)) {
     refuse(reading, bars::refusal(bars::Rec::kUnprocessableEntity, fhir::IssueType::kNotSupported,
                                   "Bundle.entry[0].resource.event", "appointments are not booked here"));
     return reading;

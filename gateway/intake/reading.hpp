@@ -17,6 +17,7 @@
 #include "gateway/bars/decision.hpp"
 #include "gateway/bars/message.hpp"
 #include "gateway/bars/rec_error.hpp"
+#include "gateway/care/care_message.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/gate/gate.hpp"
 #include "gateway/identity/patient_identity.hpp"
@@ -45,6 +46,7 @@ struct Reading {
   int refused_status = 0;  ///< Of the refusal, as HTTP.
   bars::BarsMessage message;
   std::optional<bars::Action> action;
+  std::optional<care::CareMessage> care;  ///< Of a message of our own events; then there is no action.
   identity::PatientIdentity patient;
   std::optional<routing::Decision> decision;  ///< Of a message that may become a referral.
   bool mandatory_lost = false;                ///< The conversion left out what every referral must have.

@@ -142,6 +142,7 @@ referral::TransitionCaller transition_caller(const store::Caller& caller) {
   if (caller.role == "hub") role = CallerRole::kHub;
   if (caller.role == "provider") role = CallerRole::kProvider;
   if (caller.role == "rota") role = CallerRole::kRota;
+  if (caller.role == "pas") role = CallerRole::kPas;
   if (caller.role == "operator") role = CallerRole::kReviewer;
   return {role, caller.ods};
 }

@@ -91,11 +91,11 @@ fhir::Status write_escalation(store::Transaction& tx, const Escalation& escalati
   return {};
 }
 
-namespace {
-
-fhir::Status escalate(store::Transaction& tx, const MessageCase& message, Settlement& settled) {
+fhir::Status raise_escalation(store::Transaction& tx, const MessageCase& message, Settlement& settled) {
   return message.escalation ? write_escalation(tx, *message.escalation, settled.alerts) : fhir::Status();
 }
+
+namespace {
 
 fhir::Status record(store::Transaction& tx, const MessageCase& message, store::Verdict verdict,
                     std::string event, store::AuditOutcome outcome) {
@@ -121,7 +121,7 @@ fhir::Status record_refused(store::Transaction& tx, const MessageCase& message, 
   LIGAMENT_CHECK(
       record(tx, message, store::Verdict::kRefused, "message-refused", store::AuditOutcome::kMinorFailure));
   LIGAMENT_CHECK(tx.messages().set_reply(message.incoming.seq, {status, ""}));
-  return escalate(tx, message, settled);
+  return raise_escalation(tx, message, settled);
 }
 
 fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& message,
@@ -147,7 +147,7 @@ fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& 
   settled.kind = Outcome::Kind::kRefused;
   LIGAMENT_CHECK(record(tx, message, store::Verdict::kRefused, "same-ids-other-body",
                         store::AuditOutcome::kSeriousFailure));
-  LIGAMENT_CHECK(escalate(tx, message, settled));
+  LIGAMENT_CHECK(raise_escalation(tx, message, settled));
   return true;
 }
 

@@ -57,6 +57,10 @@ struct MessageCase {
 [[nodiscard]] fhir::Status record_refused(store::Transaction& tx, const MessageCase& message,
                                           const bars::Refusal& refusal, int status, Settlement& settled);
 
+/// The escalation of a message that is taken and belongs to no referral. Nothing without one.
+[[nodiscard]] fhir::Status raise_escalation(store::Transaction& tx, const MessageCase& message,
+                                            Settlement& settled);
+
 /// When the ids of the message are used up: recorded as a duplicate, or as refused and flagged when it is
 /// another message under the same ids of its sender. True when that was so.
 [[nodiscard]] fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& message,

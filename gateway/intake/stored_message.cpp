@@ -8,8 +8,7 @@
 
 namespace gateway::intake {
 
-fhir::Result<LocalMessage> read_again(store::Transaction& tx, store::MessageSeq seq, const KeyedHash& hash,
-                                      std::string_view base_url, std::string_view request_id) {
+fhir::Result<bars::BarsMessage> decode_logged(store::Transaction& tx, store::MessageSeq seq) {
   LIGAMENT_TRY(const std::optional<store::MessageRow> row, tx.messages().find(seq));
   if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the message of a referral is missing");
   LIGAMENT_TRY(const std::optional<store::Conversion> conversion, tx.messages().read_conversion(seq));
@@ -23,13 +22,21 @@ fhir::Result<LocalMessage> read_again(store::Transaction& tx, store::MessageSeq 
   const fhir::tree::ReadOutcome outcome = xml ? fhir::xml::read(bytes, fhir::definitions::r4())
                                               : fhir::json::read(bytes, fhir::definitions::r4());
   if (!outcome.tree) return fhir::fail(fhir::ErrorCode::kCorrupt, "a logged message cannot be read");
-  const auto message = bars::decode(outcome.tree, bars::DecodeLimits());
+  auto message = bars::decode(outcome.tree, bars::DecodeLimits());
   if (!message.has_value()) return fhir::fail(fhir::ErrorCode::kCorrupt, "a logged message is no message");
+  return std::move(*message);
+}
+
+fhir::Result<LocalMessage> read_again(store::Transaction& tx, store::MessageSeq seq, const KeyedHash& hash,
+                                      std::string_view base_url, std::string_view request_id) {
+  LIGAMENT_TRY(const std::optional<store::MessageRow> row, tx.messages().find(seq));
+  if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the message of a referral is missing");
+  LIGAMENT_TRY(const bars::BarsMessage message, decode_logged(tx, seq));
   ResourceIds ids(hash, seq);
   const auto known = [&](fhir::tree::Node resource) {
-    return resource == message->service_request ? std::string(request_id) : std::string();
+    return resource == message.service_request ? std::string(request_id) : std::string();
   };
-  return localise(*message, ids, {row->partner, base_url, row->received_at, known});
+  return localise(message, ids, {row->partner, base_url, row->received_at, known});
 }
 
 }  // namespace gateway::intake

@@ -16,4 +16,7 @@ namespace gateway::intake {
                                                     const KeyedHash& hash, std::string_view base_url,
                                                     std::string_view request_id);
 
+/// The message alone, as it was received or converted. kCorrupt as above.
+[[nodiscard]] fhir::Result<bars::BarsMessage> decode_logged(store::Transaction& tx, store::MessageSeq seq);
+
 }  // namespace gateway::intake

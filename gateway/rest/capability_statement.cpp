@@ -1,6 +1,7 @@
 #include "gateway/rest/capability_statement.hpp"
 
 #include <array>
+#include <utility>
 
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/search/parameters.hpp"
@@ -35,7 +36,9 @@ void add_resource(fhir::tree::ResourceBuilder& statement, std::string_view type)
   statement.set("readHistory", "false").set("updateCreate", "false");
   add_search_parameter(statement, "_id", "token");
   add_search_parameter(statement, "_lastUpdated", "date");
+  std::string_view last;  // rows of one parameter stand together
   for (const fhir::search::Parameter& parameter : fhir::search::parameters_of(type)) {
+    if (std::exchange(last, parameter.name) == parameter.name) continue;
     add_search_parameter(statement, parameter.name, search_type(parameter.kind));
   }
   statement.close();

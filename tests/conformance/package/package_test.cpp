@@ -148,13 +148,15 @@ TEST(OurPackage, DefinesEachMessageAsItIsEncoded) {
   const std::map<std::string, std::string_view> kDefinitions = {
       {"msk-referral-request", gateway::bars::kRequestDefinition},
       {"msk-referral-cancelled", gateway::bars::kCancelDefinition},
-      {"msk-referral-response", gateway::bars::kResponseDefinition}};
+      {"msk-referral-response", gateway::bars::kResponseDefinition},
+      {"msk-letter", gateway::bars::kLetterDefinition}};
   for (const auto& [name, canonical] : kDefinitions) {
     SCOPED_TRACE(name);
     const TreePtr tree = resource("MessageDefinition-" + name + ".json");
     ASSERT_NE(tree, nullptr);
     EXPECT_EQ(tree->root().child("url").text(), canonical);
-    EXPECT_EQ(tree->root().child("event").child("system").text(), gateway::bars::kEventSystem);
+    EXPECT_EQ(tree->root().child("event").child("system").text(),
+              name == "msk-letter" ? gateway::bars::kCareEventSystem : gateway::bars::kEventSystem);
     std::vector<std::string> defined;
     for (const Node focus : tree->root().children("focus")) {
       defined.push_back(std::string(focus.child("code").text()) + " " +
@@ -230,6 +232,7 @@ TEST(OurPackage, HasEveryReasonThatIsGiven) {
   EXPECT_EQ(planned, (Codes{"destination-unreachable", "use-case-not-served"}));
   given.insert(planned.begin(), planned.end());
   given.merge(found_in("gateway/intake", ".cpp", RE2("kReasonSystem\\), " + code)));
+  given.merge(found_in("gateway/care", ".cpp", RE2("reason\\.code = " + code)));
   const Codes of_service = found_in("samples/services", ".yaml", RE2("(?m)^ *reason: ([a-z-]+)$"));
   EXPECT_GE(of_service.size(), 6U);
   given.insert(of_service.begin(), of_service.end());

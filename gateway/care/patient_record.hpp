@@ -1,0 +1,28 @@
+// What an organisation says of its record of a patient: that it changed, that he died, that two are one.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "gateway/bars/rec_error.hpp"
+#include "gateway/care/care_event.hpp"
+
+namespace gateway::care {
+
+struct PatientRecord {
+  std::vector<Name> names;  ///< Local numbers of the record: every identifier but the NHS number.
+  std::vector<Name> prior;  ///< Of the records that are no more (merge only), without those of the survivor.
+  bool died = false;
+  std::optional<fhir::Instant> occurred;
+};
+
+/// The local numbers of a Patient.
+[[nodiscard]] std::vector<Name> local_numbers(fhir::tree::Node patient);
+
+/// Refuses a merge that names no prior record, or none of its own.
+[[nodiscard]] tl::expected<PatientRecord, bars::Refusal> read_record(const bars::BarsMessage& message,
+                                                                     CareEvent event);
+
+}  // namespace gateway::care

@@ -1,0 +1,171 @@
+// Records of patients: within one organisation, and nothing of another's.
+#include "tests/door/care.hpp"
+
+namespace gateway::door {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+CareMessage record(const std::string& hospital = "D100") {
+  CareMessage message;
+  message.event = "patient-update";
+  message.patient.hospital = hospital;
+  return message;
+}
+
+CareMessage merge(const std::string& survivor, const std::string& prior,
+                  const std::string& system = kTrustNumbers) {
+  CareMessage message = record(survivor);
+  message.event = "patient-merge";
+  message.patient.more = R"(,"contained":[{"resourceType":"Patient","id":"prior","identifier":[{"system":")" +
+                         system + R"(","value":")" + prior +
+                         R"("}]}],"link":[{"other":{"reference":"#prior"},"type":"replaces"}])";
+  return message;
+}
+
+std::vector<store::ReferralRow> known_by(CareHouse& house, const std::string& ods,
+                                         const std::string& number) {
+  return house.read([&](store::Transaction& tx) {
+    return tx.referrals().find_by_identifier({"record:" + ods + ":" + kTrustNumbers, number});
+  });
+}
+
+TEST(PatientUpdate, KeepsTheRecordOfTheTrustAndWhatCameWithTheReferral) {
+  CareHouse house;
+  CareMessage moved = record();
+  moved.patient.more = R"(,"address":[{"city":"Lewes"}])";
+  ASSERT_EQ(house.tell(moved).status, 200);
+  EXPECT_EQ(known_by(house, "99S20", "D100").size(), 1U);
+  std::size_t with_city = 0;
+  for (const store::ResourceRow& row : house.resources("Patient"))
+    with_city += row.json.find("Lewes") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(with_city, 1U);
+  EXPECT_EQ(house.resources("Patient").size(), 2U) << "the one sent with the referral stays";
+  ASSERT_EQ(house.tell(moved, 6001).status, 200);
+  EXPECT_THAT(house.ignored(), HasSubstr("nothing new"));
+  ASSERT_EQ(house.tell(record(), 6002).status, 200);
+  CareMessage older = moved;
+  older.at = "2026-11-22T08:00:00.000Z";
+  ASSERT_EQ(house.tell(older, 6003).status, 200);
+  EXPECT_THAT(house.ignored(), HasSubstr("stale"));
+}
+
+TEST(PatientUpdate, OfADeathStopsBookingAndTheHolderMustClose) {
+  CareHouse house;
+  CareMessage died = record();
+  died.patient.more = R"(,"deceasedDateTime":"2026-11-21")";
+  ASSERT_EQ(house.tell(died).status, 200);
+  EXPECT_EQ(house.referral().deadline->what, "holder_closes");
+  EXPECT_TRUE(house.has_work("patient-died"));
+  EXPECT_EQ(house.deliveries().back().destination, "sussex-hub");
+}
+
+TEST(PatientUpdate, OfAPatientWithoutAPathwayIsNotKept) {
+  CareHouse house;
+  const std::size_t messages = house.messages().size();
+  const std::size_t resources = house.resource_count();
+  for (const char* const number : {"9990000026", "9990000019", ""}) {
+    CareMessage stranger = record("D500");
+    stranger.patient.nhs = number;
+    EXPECT_EQ(house.tell(stranger).status, 200) << number;
+  }
+  CareMessage merged = merge("D500", "D501");
+  merged.patient.nhs = "";
+  EXPECT_EQ(house.tell(merged, 6001).status, 200);
+  EXPECT_EQ(house.messages().size(), messages);
+  EXPECT_EQ(house.resource_count(), resources);
+}
+
+TEST(PatientMerge, RepointsWhatTheTrustKnewByThePriorNumber) {
+  for (const Keep keep : {Keep::kMemory, Keep::kSqlite}) {
+    CareHouse house(keep);
+    ASSERT_EQ(house.tell(record()).status, 200);
+    CareMessage merged = merge("D200", "D100");
+    merged.patient.nhs = "";
+    ASSERT_EQ(house.tell(merged, 6001).status, 200);
+    EXPECT_EQ(known_by(house, "99S20", "D200").size(), 1U);
+    bool retired = false;
+    for (const store::ResourceRow& row : house.resources("Patient"))
+      retired = retired || (row.json.find("replaced-by") != std::string::npos &&
+                            row.json.find(R"("active":false)") != std::string::npos);
+    EXPECT_TRUE(retired);
+    // What only the new number names is found from now on.
+    CareMessage died = record("D200");
+    died.patient.nhs = "";
+    died.at = "2026-11-22T09:55:00.000Z";
+    died.patient.more = R"(,"deceasedBoolean":true)";
+    ASSERT_EQ(house.tell(died, 6002).status, 200);
+    EXPECT_TRUE(house.has_work("patient-died"));
+  }
+}
+
+TEST(PatientMerge, OfOneTrustMovesNothingOfAnothers) {
+  CareHouse house;
+  ASSERT_EQ(house.tell(record()).status, 200);
+  const store::ReferralSeq seq = house.referral().seq;
+  const auto identifiers = [&] {
+    return house.read([&](store::Transaction& tx) { return tx.referrals().identifiers(seq); });
+  };
+  const auto before = identifiers();
+  const std::size_t patients = house.resources("Patient").size();
+  // Another hospital merges under the very same system and numbers.
+  CareMessage merged = merge("D200", "D100");
+  merged.patient.nhs = "";
+  ASSERT_EQ(house.tell(merged, 6001, "coast-surgical").status, 200);
+  EXPECT_THAT(known_by(house, "99S20", "D200"), IsEmpty());
+  EXPECT_THAT(known_by(house, "99S21", "D200"), IsEmpty());
+  EXPECT_EQ(identifiers(), before);
+  EXPECT_EQ(house.resources("Patient").size(), patients);
+}
+
+TEST(PatientMerge, UnsentDeliveriesToTheTrustCarryTheSurvivor) {
+  CareHouse house;
+  ASSERT_EQ(house.tell(record()).status, 200);
+  // A letter of the practice's own making, waiting for the trust, with the prior number inside.
+  const auto waiting = [&](const char* destination, const char* lane) {
+    store::NewDelivery delivery;
+    delivery.referral = house.referral().seq;
+    delivery.lane = lane;
+    delivery.destination = destination;
+    delivery.kind = "update";
+    delivery.media_type = "application/fhir+json";
+    CareMessage body = record("D100");
+    delivery.body = body.json();
+    delivery.request_id = uuid(8001);
+    delivery.correlation_id = uuid(8002);
+    delivery.business_id = uuid(8003);
+    delivery.created_at = house.simulation.clock.now();
+    delivery.not_before = house.simulation.clock.now();
+    const fhir::Status done = house.store->transact(
+        store::Kind::kWrite, intake::kHub,
+        [&](store::Transaction& tx) { return tx.outbox().enqueue(delivery).map([](store::OutboxSeq) {}); });
+    ASSERT_TRUE(done.has_value());
+  };
+  waiting("downs-trust-pas", "a");
+  waiting("coast-surgical", "b");
+  ASSERT_EQ(house.tell(merge("D200", "D100"), 6001).status, 200);
+  std::vector<std::string> to_trust;
+  std::vector<std::string> to_other;
+  for (const store::DeliveryRow& row : house.deliveries()) {
+    if (row.state == store::OutboxState::kAbandoned) continue;
+    const std::string text = fhir::json::write(house.body(row)->root());
+    if (row.lane == "a") to_trust.push_back(text);
+    if (row.lane == "b") to_other.push_back(text);
+  }
+  ASSERT_EQ(to_trust.size(), 1U);
+  EXPECT_THAT(to_trust.front(), HasSubstr("D200"));
+  EXPECT_THAT(to_trust.front(), ::testing::Not(HasSubstr("D100")));
+  ASSERT_EQ(to_other.size(), 1U);
+  EXPECT_THAT(to_other.front(), HasSubstr("D100"));
+}
+
+TEST(PatientMerge, WithoutAPriorNumberIsRefused) {
+  CareHouse house;
+  CareMessage merged = record();
+  merged.event = "patient-merge";
+  EXPECT_EQ(house.tell(merged).status, 422);
+}
+
+}  // namespace
+}  // namespace gateway::door
