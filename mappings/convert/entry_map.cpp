@@ -17,6 +17,8 @@ constexpr auto kRows = std::to_array<Row>({
     {"REF", "I12", "NewReferral"},
     {"REF", "I13", "UpdatedReferral"},
     {"REF", "I14", "CancelledReferral"},
+    {"ORM", "O01", "OrderedReferral"},
+    {"ORU", "R01", "ResultLetter"},
     {"MDM", "T01", "NotifiedLetter"},
     {"MDM", "T02", "SentLetter"},
     {"MDM", "T03", "NotifiedLetter"},
