@@ -93,9 +93,12 @@ FieldReader::Range FieldReader::scan(std::uint32_t from, std::uint32_t end,
 
 bool FieldReader::is_empty(const Range& range) const noexcept {
   if (range.begin >= range.end) return true;
-  const char first = bytes_[range.begin];
-  if (first != ' ' && first != '\t') return false;
-  return text_of(range).find_first_not_of(" \t") == std::string_view::npos;
+  for (std::uint32_t at = range.begin; at < range.end; ++at) {
+    const char c = bytes_[at];
+    const std::uint8_t kind = classes_[static_cast<unsigned char>(c)];
+    if (c != ' ' && c != '\t' && kind != kComponent && kind != kSubcomponent) return false;
+  }
+  return true;
 }
 
 bool FieldReader::is_null(const Range& range) const noexcept {
@@ -121,10 +124,25 @@ tree::RowId FieldReader::part_row(tree::RowId of, std::uint32_t number) const no
   return grammar_->table.children[row.children_begin + number - 1];
 }
 
+FieldReader::Range FieldReader::without_empty_end(const Range& range) const noexcept {
+  if ((range.seen & (kComponent | kSubcomponent)) == 0) return range;
+  std::uint32_t end = range.end;
+  for (std::uint32_t at = range.end; at > range.begin; --at) {
+    const char c = bytes_[at - 1];
+    const std::uint8_t kind = classes_[static_cast<unsigned char>(c)];
+    if (kind == kComponent || kind == kSubcomponent) {
+      end = at - 1;
+    } else if (c != ' ' && c != '\t') {
+      break;
+    }
+  }
+  return scan(range.begin, end, kField);
+}
+
 bool FieldReader::keeps_separators(tree::RowId row, bool also_short_text) const noexcept {
   const tree::NameId type = grammar_->table.row(row).type;
   if (type == grammar_->text_types.formatted || type == grammar_->text_types.text) return true;
-  return also_short_text && (row == tree::kUnknownRow || type == grammar_->text_types.string);
+  return also_short_text && type == grammar_->text_types.string;
 }
 
 void FieldReader::name_field(SegmentId segment, std::uint32_t number) {
@@ -147,51 +165,51 @@ void FieldReader::add_repetition(tree::NodeIndex segment, const Range& range) {
   place_.component = 0;
   place_.subcomponent = 0;
   const tree::NodeIndex field = add(segment, field_name_, field_row_, range);
-  if (is_null(range)) return set_null(field, range);
+  const bool composite = is_composite(field_row_);
+  const bool is_text = keeps_separators(field_row_, false);
+  const Range value = composite || is_text ? range : without_empty_end(range);
+  if (is_null(value)) return set_null(field, value);
   if (segment_name_ == "OBX" && place_.field == 2)
-    observation_row_ = grammar_->observation_row(text_of(range));
+    observation_row_ = grammar_->observation_row(text_of(value));
 
-  const bool has_parts = (range.seen & (kComponent | kSubcomponent)) != 0;
-  if (!has_parts && !is_composite(field_row_)) return set_leaf(field, range);
-
-  const std::uint32_t before = static_cast<std::uint32_t>(builder_->node_count());
-  for (std::uint32_t at = range.begin; at <= range.end && !over_limit_;) {
-    Range part = range;
-    if (has_parts) part = scan(at, range.end, kComponent);
+  const bool has_parts = (value.seen & (kComponent | kSubcomponent)) != 0;
+  if (!composite && (is_text || !has_parts)) return set_leaf(field, value);
+  for (std::uint32_t at = value.begin; at <= value.end && !over_limit_;) {
+    const Range part = has_parts ? scan(at, value.end, kComponent) : value;
     over_limit_ = ++place_.component > limits_.max_members;
     if (!is_empty(part)) {
-      const tree::NodeIndex node = add(field, numbered(grammar_->component_names, 'c', place_.component),
-                                       part_row(field_row_, place_.component), part);
-      add_component(node, part_row(field_row_, place_.component), part);
+      const tree::RowId row = part_row(field_row_, place_.component);
+      const tree::NameId name = numbered(grammar_->component_names, 'c', place_.component);
+      add_component(add(field, name, row, part), row, part);
     }
     at = part.end + 1;
   }
   place_.component = 0;
-  if (is_composite(field_row_)) return;
-  if (keeps_separators(field_row_, false)) return set_leaf(field, range);
-  if (builder_->node_count() > before) copy_first(field, grammar_->component_names);
+  if (!composite) copy_first(field, grammar_->component_names);
 }
 
 void FieldReader::add_component(tree::NodeIndex node, tree::RowId row, const Range& range) {
   place_.subcomponent = 0;
-  if (is_null(range)) return set_null(node, range);
-  const bool has_parts = (range.seen & kSubcomponent) != 0;
-  if (!has_parts && !is_composite(row)) return set_leaf(node, range);
+  const bool composite = is_composite(row);
+  const bool is_text = keeps_separators(row, true);
+  const Range value = composite || is_text ? range : without_empty_end(range);
+  if (is_null(value)) return set_null(node, value);
 
-  for (std::uint32_t at = range.begin; at <= range.end && !over_limit_;) {
-    Range part = range;
-    if (has_parts) part = scan(at, range.end, kSubcomponent);
+  const bool has_parts = (value.seen & kSubcomponent) != 0;
+  if (!composite && (is_text || !has_parts)) return set_leaf(node, value);
+  for (std::uint32_t at = value.begin; at <= value.end && !over_limit_;) {
+    const Range part = has_parts ? scan(at, value.end, kSubcomponent) : value;
     over_limit_ = ++place_.subcomponent > limits_.max_members;
     if (!is_empty(part)) {
-      const tree::NodeIndex sub = add(node, numbered(grammar_->subcomponent_names, 's', place_.subcomponent),
-                                      part_row(row, place_.subcomponent), part);
+      const tree::NameId name = numbered(grammar_->subcomponent_names, 's', place_.subcomponent);
+      const tree::NodeIndex sub = add(node, name, part_row(row, place_.subcomponent), part);
       is_null(part) ? set_null(sub, part) : set_leaf(sub, part);
     }
     at = part.end + 1;
   }
   place_.subcomponent = 0;
-  if (is_composite(row)) return;
-  if (keeps_separators(row, true)) return set_leaf(node, range);
+  if (composite) return;
+  if (row == tree::kUnknownRow) return set_leaf(node, value);
   copy_first(node, grammar_->subcomponent_names);
 }
 

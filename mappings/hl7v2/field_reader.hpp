@@ -81,6 +81,8 @@ class FieldReader {
   [[nodiscard]] bool is_composite(fhir::tree::RowId row) const noexcept {
     return grammar_->table.row(row).children_count > 1;
   }
+  /// The range up to the last part that is not empty.
+  [[nodiscard]] Range without_empty_end(const Range& range) const noexcept;
   [[nodiscard]] bool keeps_separators(fhir::tree::RowId row, bool also_short_text) const noexcept;
 
   void name_field(SegmentId segment, std::uint32_t number);

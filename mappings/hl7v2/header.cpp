@@ -27,21 +27,23 @@ class Parts {
 
 void read_message_type(Header& header, std::string_view field) {
   Parts parts(Parts(field, header.delimiters.repetition).next(), header.delimiters.component);
-  header.type = parts.next();
-  header.event = parts.next();
-  header.structure = parts.next();
+  for (std::string* part : {&header.type, &header.event, &header.structure})
+    *part = Parts(parts.next(), header.delimiters.subcomponent).next();
 }
 
 }  // namespace
 
 std::optional<Header> read_header(std::string_view bytes) {
   bytes = bytes.substr(skip_lead_in(bytes)).substr(0, kMaxHeaderBytes);
-  bytes = bytes.substr(0, bytes.find_first_of("\r\n"));
   const std::optional<Delimiters> delimiters = read_delimiters(bytes);
   if (!delimiters || !bytes.starts_with("MSH")) return std::nullopt;
+  // A line feed sent back could begin a segment of the answer.
+  std::string line(SegmentCursor(bytes, delimiters->field).next().value_or(bytes));
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   Header header;
   header.delimiters = *delimiters;
-  Parts fields(bytes, delimiters->field);
+  Parts fields(line, delimiters->field);
   fields.next();  // MSH
   fields.next();  // MSH-2
   header.sending_application = fields.next();

@@ -10,7 +10,8 @@
 namespace mappings::hl7v2 {
 
 /// Texts are the raw bytes of the fields, escapes and components included, so that they can be sent back as
-/// they came. Those of one component are that component alone. Empty: not sent.
+/// they came; control characters are blanks. Those of one component are that component alone. Empty: not
+/// sent.
 struct Header {
   Delimiters delimiters;
   std::string sending_application;    ///< MSH-3

@@ -7,21 +7,20 @@
 //
 // Names and types are those of v2_types.hpp. What becomes of what was sent:
 //
-// | sent                            | in the tree                                                           |
-// |---------------------------------|-----------------------------------------------------------------------|
-// | nothing, or only blanks         | no node                                                               |
-// | `""`                            | a node without value, with a child `nullFlag` that is `true`          |
-// | a primitive field               | the value on the field's node                                         |
-// | a primitive field with parts    | the value of the first on the node, and `c1`... for all that have one |
-// | FT or TX with `^` or `&` inside | the whole as it was meant on the node, and `c1`... besides            |
-// | a composite field               | no value on the node; always children `c1`... for the parts sent      |
-// | a repetition                    | another node of the same name                                         |
-// | a field past the definition, or of a Z or unknown segment | untyped: as a primitive one                 |
-// | MSH-1, MSH-2                    | the characters themselves                                             |
+// | sent                                 | in the tree                                                      |
+// |--------------------------------------|------------------------------------------------------------------|
+// | nothing, or blanks, `^` and `&` only | no node                                                          |
+// | `""`                                 | a node without value, with a child `nullFlag` that is `true`     |
+// | a primitive field                    | the value on the field's node                                    |
+// | the same with parts                  | the value of the first on the node, and `c1`... for all parts    |
+// | FT or TX with `^` or `&` inside      | the whole as the value: the sender forgot to escape              |
+// | a composite field                    | no value on the node; always children `c1`... for the parts sent |
+// | a repetition                         | another node of the same name                                    |
+// | a field of a Z or unknown segment, or past the definition | untyped: as a primitive one                 |
+// | MSH-1, MSH-2                         | the characters themselves                                        |
 //
-// The same holds one level down with `s1`..., where an ST and an untyped component keep a `&` as FT does:
-// senders forget to escape it, and half a text is worse than one too long. So a map reads a text from its
-// node, never from the parts.
+// The same holds one level down with `s1`... There an ST keeps a `&` too, and an untyped component has the
+// whole as its value beside `s1`...: half a text is worse than one too long.
 //
 // **Text** is UTF-8 with escapes resolved once: delimiters, \Xhh..\ (bytes of the message's character set),
 // and

@@ -48,7 +48,10 @@ std::optional<std::string_view> SegmentCursor::next() {
   const std::size_t begin = at_;
   if (next_return_ < begin) next_return_ = std::min(bytes_.find('\r', begin), bytes_.size());
   std::size_t end = next_return_;
-  if (has_line_feeds_) {
+  const std::string_view line = bytes_.substr(begin);
+  if (line.size() > 3 && line[3] == '\n' && is_segment(line)) {
+    end = begin + 3;  // a name alone: what follows is not its text
+  } else if (has_line_feeds_) {
     // Each step goes past the blanks it has looked at, so that the cost stays linear.
     for (std::size_t from = begin; from < end;) {
       const std::size_t feed = bytes_.substr(from, end - from).find('\n');

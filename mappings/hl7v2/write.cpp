@@ -46,9 +46,10 @@ std::vector<Numbered> numbered_children(Node parent, std::size_t digits_from) {
   return children;
 }
 
-/// The children of a message or group in the order of their structure. One without a place there follows the
-/// one before it.
-std::vector<Node> ordered_members(Node group) {
+/// The children of a message or group: as they were read, or else in the order of their structure, where one
+/// without a place follows the one before it.
+std::vector<Node> ordered_members(Node group, bool was_read) {
+  if (was_read) return {group.children().begin(), group.children().end()};
   std::vector<std::pair<std::uint32_t, Node>> members;
   std::uint32_t order = 0;
   for (const Node child : group.children()) {
@@ -85,6 +86,7 @@ class MessageWriter {
 };
 
 void MessageWriter::write_message(Node message) {
+  const bool was_read = message.source().length != 0;
   std::vector<Node> waiting = {message};
   while (!waiting.empty()) {
     const Node at = waiting.back();
@@ -93,7 +95,7 @@ void MessageWriter::write_message(Node message) {
       write_segment(at);
       continue;
     }
-    const std::vector<Node> members = ordered_members(at);
+    const std::vector<Node> members = ordered_members(at, was_read);
     waiting.insert(waiting.end(), members.rbegin(), members.rend());
   }
 }

@@ -1,14 +1,13 @@
 // Writes a v2 tree as HL7 v2 in the standard encoding.
 //
-// Segments and groups go out in the order of their structure, whatever order the tree has; Z and other
-// segments without a place follow the one before them in the tree. Fields and components go by their numbers.
-// Empty fields at the end of a segment, and empty parts at the end of a field, are left out. Segments end
-// with CR.
+// A message that was read keeps the order of its segments. In one that was built (its root has no source
+// span) segments and groups go out in the order of their structure, whatever order the tree has; Z and other
+// segments without a place follow the one before them. Fields and components go by their numbers. Empty
+// fields at the end of a segment, and empty parts at the end of a field, are left out. Segments end with CR.
 //
 // MSH-1 and MSH-2 are the delimiters of the options, whatever the tree says. A text is escaped; a line feed
-// is
-// \.br\ in FT and TX, else \X0A\. `nullFlag` is `""`. read(write(tree)) is an equal tree for what read()
-// gives of messages in the order of their structure, and write(read(bytes)) does not change when repeated.
+// is `\.br\` in FT and TX, else `\X0A\`. `nullFlag` is `""`. read(write(tree)) is an equal tree for all that
+// read() gives without errors, and write(read(bytes)) does not change when repeated.
 #pragma once
 
 #include <string>

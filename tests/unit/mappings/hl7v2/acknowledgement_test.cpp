@@ -60,6 +60,13 @@ TEST(Acknowledgement, GoesBackInTheTermsOfTheOriginal) {
       "MSA|CA|C1||4\r");
 }
 
+TEST(Acknowledgement, NothingSentBackBeginsASegment) {
+  const Header original = header_of("MSH|^~\\&|GP\nAND\n \x01x||HUB||||ADT^A08|1|T|2.4\rPID|1\r");
+  EXPECT_EQ(original.sending_application, "GP AND   x");
+  const std::string text = acknowledge(original, answer(AckCode::kAA));
+  EXPECT_EQ(read(text).tree->root().children().size(), 2u);
+}
+
 TEST(Acknowledgement, MessageTypeFollowsTheVersion) {
   const auto type = [](const char* version) {
     const std::string text = acknowledge(

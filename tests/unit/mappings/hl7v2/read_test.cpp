@@ -30,6 +30,7 @@ TEST(Read, MakesTheDocumentedNodes) {
   const FieldRow rows[] = {
       {"primitive", "1", "PID(PID_1=1)"},
       {"empty and blank", "| ||", "PID"},
+      {"only separators", "||^^ ^&~A^&^B|&", "PID(PID_3(c1=A c3=B))"},
       {"composite of one part", "||A", "PID(PID_3(c1=A))"},
       {"composite", "||A^^^NHS", "PID(PID_3(c1=A c4(s1=NHS)))"},
       {"subcomponents", "||A^^^H&1.2&ISO^NH", "PID(PID_3(c1=A c4(s1=H s2=1.2 s3=ISO) c5=NH))"},
@@ -40,9 +41,10 @@ TEST(Read, MakesTheDocumentedNodes) {
       {"null subcomponent", "||A^^^\"\"&1.2", "PID(PID_3(c1=A c4(s1(nullFlag=true) s2=1.2)))"},
       {"primitive with parts", "||||||19760121+^D", "PID(PID_7=19760121+(c1=19760121+ c2=D))"},
       {"primitive, first part empty", "||||||^D", "PID(PID_7(c2=D))"},
+      {"primitive with empty parts", "||||||1976^&^", "PID(PID_7=1976)"},
+      {"primitive with a null first", "||||||\"\"^", "PID(PID_7(nullFlag=true))"},
       {"code in a composite", "|||||||M", "PID(PID_8(c1=M))"},
-      {"text keeps its ampersand", "||A^^^NHS~B^x & y",
-       "PID(PID_3(c1=A c4(s1=NHS)) PID_3(c1=B c2=x & y(s1=x  s2= y)))"},
+      {"text keeps its ampersand", "||A^^^NHS~B^x & y", "PID(PID_3(c1=A c4(s1=NHS)) PID_3(c1=B c2=x & y))"},
       {"field past the definition", "||||||||||||||||||||||||||||||||||||||||||||x^y",
        "PID(PID_45=x(c1=x c2=y))"},
       {"part past the definition", "||A^^^^^^^^^^^^^^x", "PID(PID_3(c1=A c15=x))"},
@@ -85,8 +87,7 @@ struct ObservationRow {
 
 TEST(Read, ObservationValueTakesItsTypeFromField2) {
   const ObservationRow rows[] = {
-      {"OBX|1|FT|X||pain\\.br\\in R&L knee", "FT",
-       "OBX_5=pain\nin R&L knee(c1=pain\nin R&L knee(s1=pain\nin R s2=L knee))"},
+      {"OBX|1|FT|X||pain\\.br\\in R&L^knee", "FT", "OBX_5=pain\nin R&L^knee"},
       {"OBX|1|ED|X||^application^pdf^Base64^JVBERi0=", "ED",
        "OBX_5(c2=application c3=pdf c4=Base64 c5=JVBERi0=)"},
       {"OBX|1|CE|X||M54^Back", "CWE", "OBX_5(c1=M54 c2=Back)"},
@@ -208,6 +209,7 @@ TEST(Read, RefusesWhatIsNoMessage) {
       {"two messages", message("PID|1\r") + message("PID|1\r"), "MSH[2]", true},
       {"no type", "MSH|^~\\&|A\rPID|1", "MSH[1]-9[1].1", false},
       {"a line of text", message("PID|1\rand some text\rPV1|1\r"), "PID[1]", false},
+      {"text behind a name alone", message("PV2\n\nsome text\nPV1|1\r"), "PV2[1]", false},
       {"lower case segment", message("pid|1\r"), "MSH[1]", false},
   };
   for (const RefusedRow& row : rows) {
@@ -238,7 +240,7 @@ TEST(Read, CountsPartsAndNodesInsideAField) {
   limits.max_members = 20;
   limits.max_nodes = 100;
   for (const char part : {'^', '&', '~'}) {
-    const std::string bytes = message("PID|1||A" + std::string(21, part) + "B\r");
+    const std::string bytes = message("PID|1||A^^^N" + std::string(21, part) + "B\r");
     EXPECT_EQ(read(bytes, {}, limits).tree, nullptr) << part;
     EXPECT_NE(read(bytes).tree, nullptr) << part;
   }
