@@ -24,6 +24,7 @@ class CommandLine {
     add_validate();
     add_fhirpath();
     add_convert();
+    add_transform();
     add_route();
     add_partner();
     add_message();
@@ -116,6 +117,27 @@ class CommandLine {
     sub->add_option("--receipt", convert_.receipt, "Write what came from where, and what was lost")
         ->type_name("PATH");
     sub->callback([this] { exit_code_ = run_convert(convert_); });
+  }
+
+  void add_transform() {
+    CLI::App* sub =
+        command("transform", "Map a resource or an HL7 v2 message with the FHIR Mapping Language",
+                "ligament transform --map referral.map --map types.map --package tables message.json");
+    // One value a flag, so that INPUT is not taken for another map.
+    sub->add_option("--map", transform_.maps, "A map; starts at the first group of the first")
+        ->required()
+        ->expected(1)
+        ->take_all()
+        ->type_name("FILE");
+    sub->add_option("--package", transform_.packages, "ConceptMaps: a folder, or one resource")
+        ->expected(1)
+        ->take_all()
+        ->type_name("PATH");
+    sub->add_option("file", transform_.file,
+                    "A resource, JSON or XML, or an HL7 v2 message; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    sub->callback([this] { exit_code_ = run_transform(transform_); });
   }
 
   void add_route() {
@@ -226,6 +248,7 @@ class CommandLine {
   ValidateOptions validate_;
   FhirpathOptions fhirpath_;
   ConvertOptions convert_;
+  TransformOptions transform_;
   RouteOptions route_;
   RequirementsOptions requirements_;
   PartnerOptions partner_;

@@ -47,6 +47,13 @@ struct ConvertOptions {
 };
 [[nodiscard]] int run_convert(const ConvertOptions& options);
 
+struct TransformOptions {
+  std::vector<std::string> maps;      ///< The run starts at the first group of the first.
+  std::vector<std::string> packages;  ///< Folders or files with ConceptMaps.
+  std::string file;
+};
+[[nodiscard]] int run_transform(const TransformOptions& options);
+
 struct RouteOptions {
   std::string file;
   std::string services;  ///< Empty: those of the example configuration.
