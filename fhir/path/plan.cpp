@@ -212,8 +212,13 @@ std::string_view Plan::text() const noexcept {
 PlanResult Plan::compile(std::string_view text, const tree::TypeTable& table, const CompileOptions& options) {
   auto ast = parse(text, options);
   if (!ast) return tl::unexpected<Failure>(ast.error());
+  return compile(**ast, text, table, options);
+}
+
+PlanResult Plan::compile(const Ast& ast, std::string_view text, const tree::TypeTable& table,
+                         const CompileOptions& options) {
   if (options.strict) {
-    if (auto complaint = check_types(**ast, table, options.input_type))
+    if (auto complaint = check_types(ast, table, options.input_type))
       return tl::unexpected<Failure>(std::move(*complaint));
   }
   auto body = std::make_unique<PlanBody>();
@@ -222,7 +227,7 @@ PlanResult Plan::compile(std::string_view text, const tree::TypeTable& table, co
   body->as_filters = options.as_filters;
   body->mapping_members = options.mapping_members;
   Compiler compiler(*body, options);
-  body->root = compiler.compile(**ast);
+  body->root = compiler.compile(ast);
   if (body->root == kNone) return tl::unexpected<Failure>(compiler.failure());
   return PlanPtr(new Plan(std::move(body)));
 }

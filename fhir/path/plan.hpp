@@ -20,6 +20,7 @@
 
 namespace fhir::path {
 
+struct Ast;
 struct FunctionRow;
 
 struct CompileOptions {
@@ -53,6 +54,11 @@ class Plan {
   /// Failures are syntax or semantic, or execution for a literal that is no value (`@T25:00`). Cost: linear
   /// in the text.
   [[nodiscard]] static Outcome<std::shared_ptr<const Plan>> compile(std::string_view text,
+                                                                    const tree::TypeTable& table,
+                                                                    const CompileOptions& options = {});
+  /// The same for a part of an expression parsed before. `text` is the whole of it: failures are placed
+  /// there.
+  [[nodiscard]] static Outcome<std::shared_ptr<const Plan>> compile(const Ast& ast, std::string_view text,
                                                                     const tree::TypeTable& table,
                                                                     const CompileOptions& options = {});
   Plan(const Plan&) = delete;

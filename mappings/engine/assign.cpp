@@ -399,7 +399,8 @@ bool Executor::set_primitive(NodeIndex to, std::string_view text, std::string_vi
   if (text.empty()) return true;
   const TypeRow& row = arena_->row(to);
   const std::string_view to_type = pair_->target->name(row.type);
-  if (!is_primitive(row) && row.kind != TypeKind::kUnknown && pair_->target->model != fhir::tree::Model::kHl7v2)
+  if (!is_primitive(row) && row.kind != TypeKind::kUnknown &&
+      pair_->target->model != fhir::tree::Model::kHl7v2)
     return fail(IssueType::kProcessing, "a text does not fit a '" + std::string(to_type) + "'", from);
   const bool from_v2 = from && source_.tree()->table().model == fhir::tree::Model::kHl7v2;
   std::string_view value = text;

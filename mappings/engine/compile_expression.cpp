@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <iterator>
+#include <re2/re2.h>
 #include <utility>
 
 #include "fhir/path/parser.hpp"
+#include "fhir/path/pattern.hpp"
 #include "mappings/engine/compiler.hpp"
 #include "mappings/engine/functions.hpp"
 
@@ -132,8 +134,14 @@ std::uint32_t Compiler::compile_text(const ExpressionText& expression, const Typ
   const std::size_t before = issues_.items().size();
   check_names(**ast, focus, focus.known(), expression);
   if (issues_.items().size() != before) return literal({}, ValueKind::kNone);
-  if (const auto made = fast(**ast, focus)) return *made;
-  return general(**ast, expression);
+  whole_ = &expression;
+  return part(**ast, focus);
+}
+
+/// Natively where that is possible, else with the FHIRPath evaluator: part by part.
+std::uint32_t Compiler::part(const Ast& ast, const TypeRef& focus) {
+  if (const auto made = fast(ast, focus)) return *made;
+  return general(ast, *whole_);
 }
 
 /// Names at the start of paths are variables, elements of the focus, or types.
@@ -190,7 +198,7 @@ std::uint32_t Compiler::general(const Ast& ast, const ExpressionText& expression
   options.variables = names;
   options.functions = path_functions();
   options.mapping_members = true;
-  auto plan = fhir::path::Plan::compile(expression.text, *maps_[map_].source_model.table, options);
+  auto plan = fhir::path::Plan::compile(ast, expression.text, *maps_[map_].source_model.table, options);
   if (!plan) {
     error(expression.at + static_cast<std::uint32_t>(plan.error().offset), plan.error().message);
     return literal({}, ValueKind::kNone);
@@ -214,27 +222,158 @@ std::optional<std::uint32_t> Compiler::fast(const Ast& ast, const TypeRef& focus
     case AstKind::kThis:
     case AstKind::kExternal: return fast_path(ast, focus);
     case AstKind::kPath: {
-      if (ast.children.back()->kind == AstKind::kFunction) return fast_call(ast, focus);
-      return fast_path(ast, focus);
-    }
-    case AstKind::kFunction: {
-      if (is_call(ast, "iif", 3) || is_call(ast, "iif", 2)) {
-        std::vector<std::uint32_t> parts;
-        for (const auto& child : ast.children) {
-          const auto part = fast(*child, focus);
-          if (!part) return std::nullopt;
-          parts.push_back(*part);
-        }
-        Expression made;
-        made.op = ExpressionOp::kIif;
-        made.operands = operands(parts);
-        return add(made);
+      const auto is_member = [](const auto& step) { return step->kind == AstKind::kMember; };
+      if (std::all_of(ast.children.begin() + 1, ast.children.end(), is_member)) {
+        if (const auto path = fast_path(ast, focus)) return path;
       }
-      return fast_function(ast, focus, std::nullopt);
+      return fast_chain(ast, focus);
     }
+    case AstKind::kFunction:
+      if (is_call(ast, "iif", 3) || is_call(ast, "iif", 2)) return of_parts(ExpressionOp::kIif, ast, focus);
+      return fast_function(ast, focus, std::nullopt);
     case AstKind::kBinary: return fast_binary(ast, focus);
     default: return std::nullopt;
   }
+}
+
+std::uint32_t Compiler::of_parts(ExpressionOp op, const Ast& ast, const TypeRef& focus) {
+  std::vector<std::uint32_t> parts;
+  for (const auto& child : ast.children)
+    parts.push_back(part(*child, focus));
+  Expression made;
+  made.op = op;
+  made.operands = operands(parts);
+  return add(made);
+}
+
+std::uint32_t Compiler::of(ExpressionOp op, std::initializer_list<std::uint32_t> parts) {
+  Expression made;
+  made.op = op;
+  made.operands = operands(std::span(parts.begin(), parts.size()));
+  return add(made);
+}
+
+/// A path with functions in it: the longest start that is a plain path, then step by step.
+std::optional<std::uint32_t> Compiler::fast_chain(const Ast& ast, const TypeRef& focus) {
+  std::size_t plain = 1;
+  while (plain < ast.children.size() && ast.children[plain]->kind == AstKind::kMember)
+    ++plain;
+  const Ast& base = *ast.children[0];
+  std::optional<std::uint32_t> at;
+  const bool named =
+      base.kind == AstKind::kMember || base.kind == AstKind::kExternal || base.kind == AstKind::kThis;
+  if (named) {
+    at = fast_path(ast, focus, ast.children.size() - plain);
+  } else if (base.kind == AstKind::kBinary && base.op == Operator::kUnion) {
+    plain = 1;
+    if (!duplicates_do_not_matter(ast)) return std::nullopt;
+    at = fast_union(base, focus);
+  } else {
+    plain = 1;
+    at = fast(base, focus);
+  }
+  TypeRef type = at ? type_of(*at) : TypeRef{};
+  for (std::size_t i = plain; at && i < ast.children.size(); ++i)
+    at = fast_step(*at, *ast.children[i], ast, type, focus);
+  return at;
+}
+
+/// True when all that follows a union is steps up to first(), exists() or empty().
+bool Compiler::duplicates_do_not_matter(const Ast& path) {
+  for (std::size_t i = 1; i < path.children.size(); ++i) {
+    const Ast& step = *path.children[i];
+    if (is_call(step, "first", 0) || is_call(step, "exists", 0) || is_call(step, "empty", 0)) return true;
+    if (step.kind != AstKind::kMember && !is_call(step, "where", 1)) return false;
+  }
+  return false;
+}
+
+std::optional<std::uint32_t> Compiler::fast_union(const Ast& ast, const TypeRef& focus) {
+  std::uint32_t sides[2] = {};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Ast& side = *ast.children[i];
+    const bool more = side.kind == AstKind::kBinary && side.op == Operator::kUnion;
+    const auto made = more ? fast_union(side, focus) : fast(side, focus);
+    if (!made) return std::nullopt;
+    sides[i] = *made;
+  }
+  return of(ExpressionOp::kUnion, {sides[0], sides[1]});
+}
+
+/// One step on `input`; `type` is that of its items and of the result, as far as it is known.
+std::optional<std::uint32_t> Compiler::fast_step(std::uint32_t input, const Ast& step, const Ast& path,
+                                                 TypeRef& type, const TypeRef& focus) {
+  if (step.kind == AstKind::kMember) {
+    ChildName name;
+    const auto child = fast_child(type.table == nullptr ? TypeRef{maps_[map_].source_model.table, 0} : type,
+                                  step.name, name);
+    if (!child) return std::nullopt;
+    type = *child;
+    Expression made;
+    made.op = ExpressionOp::kStep;
+    made.operands = operands(std::span(&input, 1));
+    made.names = {static_cast<std::uint32_t>(body_->names.size()), 1};
+    body_->names.push_back(name);
+    return add(made);
+  }
+  if (is_call(step, "first", 0)) return of(ExpressionOp::kFirst, {input});
+  if (is_call(step, "where", 1)) return of(ExpressionOp::kWhere, {input, part(*step.children[0], type)});
+  if (is_call(step, "exists", 1))
+    return of(ExpressionOp::kHas, {of(ExpressionOp::kWhere, {input, part(*step.children[0], type)})});
+  if (is_call(step, "exists", 0)) return of(ExpressionOp::kHas, {input});
+  if (is_call(step, "empty", 0)) return of(ExpressionOp::kNot, {of(ExpressionOp::kHas, {input})});
+  if (is_call(step, "not", 0)) return of(ExpressionOp::kNot, {input});
+  if (is_call(step, "select", 1)) {
+    const std::uint32_t each = part(*step.children[0], type);
+    type = {};
+    return of(ExpressionOp::kSelect, {input, each});
+  }
+  type = {};
+  if (is_call(step, "count", 0)) return of(ExpressionOp::kCount, {input});
+  return fast_text_step(input, step, path, focus);
+}
+
+/// Functions on strings. What is no string for sure is left to FHIRPath, which knows the rules.
+std::optional<std::uint32_t> Compiler::fast_text_step(std::uint32_t input, const Ast& step, const Ast& path,
+                                                      const TypeRef& focus) {
+  if (maps_[map_].source_model.table->model != fhir::tree::Model::kHl7v2) return std::nullopt;
+  if (is_call(step, "trim", 0)) return of(ExpressionOp::kTrim, {input});
+  if (is_call(step, "upper", 0) || is_call(step, "lower", 0)) {
+    if (&step != path.children.back().get()) return std::nullopt;
+    const std::uint32_t made =
+        of(step.name == "upper" ? ExpressionOp::kUpper : ExpressionOp::kLower, {input});
+    const std::uint32_t otherwise = general(path, *whole_);
+    body_->expressions[made].general = body_->expressions[otherwise].general;
+    return made;
+  }
+  if (is_call(step, "startsWith", 1))
+    return of(ExpressionOp::kStartsWith, {input, part(*step.children[0], focus)});
+  const std::string* text_given = step.children.empty() ? nullptr : string_literal(*step.children[0]);
+  if (is_call(step, "join", 1) && text_given != nullptr) {
+    const std::uint32_t made = of(ExpressionOp::kJoinAll, {input});
+    const std::uint32_t separator = text(*text_given);
+    body_->expressions[made].text = separator;
+    return made;
+  }
+  if (is_call(step, "matches", 1) && text_given != nullptr) {
+    auto pattern = fhir::path::compile_pattern(*text_given);
+    if (pattern == nullptr) return std::nullopt;
+    const std::uint32_t made = of(ExpressionOp::kMatches, {input});
+    body_->expressions[made].pattern = static_cast<std::uint32_t>(body_->patterns.size());
+    body_->patterns.push_back(std::move(pattern));
+    return made;
+  }
+  return find_fast_function(step.name) == nullptr ? std::nullopt : fast_function(step, focus, input);
+}
+
+/// A child that needs nothing of what FHIRPath or source_child() would complain of.
+std::optional<TypeRef> Compiler::fast_child(const TypeRef& parent, const std::string& name, ChildName& out) {
+  const fhir::IssueList before = issues_;
+  const TypeRef child = source_child(parent, Word{name, 0}, out);
+  const bool refused = issues_.items().size() != before.items().size();
+  issues_ = before;
+  if (refused || is_choice_serial_name(parent, out)) return std::nullopt;
+  return child;
 }
 
 /// A chain of names from a variable, $this or the focus; the last `steps_left_out` steps are not part of it.
@@ -259,7 +398,10 @@ std::optional<std::uint32_t> Compiler::fast_path(const Ast& ast, const TypeRef& 
     for (const auto& [name, constant] : maps_[map_].constants) {
       if (name == base.name) return steps.empty() ? std::optional(constant) : std::nullopt;
     }
-    if (find_type(base.name, false)) return std::nullopt;
+    if (const auto same = find_type(base.name, false)) {
+      if (steps.empty() || same->table != maps_[map_].source_model.table) return std::nullopt;
+      made.root_type = same->entry().type;
+    }
     steps.insert(steps.begin(), &base);
   } else if (base.kind != AstKind::kThis) {
     return std::nullopt;
@@ -267,13 +409,22 @@ std::optional<std::uint32_t> Compiler::fast_path(const Ast& ast, const TypeRef& 
   std::vector<ChildName> names;
   for (const Ast* step : steps) {
     if (step->kind != AstKind::kMember) return std::nullopt;
-    // What source_child() complains of, FHIRPath may read in its own way: it decides, and reports.
-    const fhir::IssueList before = issues_;
     ChildName name;
-    type = source_child(type, Word{step->name, 0}, name);
-    const bool refused = issues_.items().size() != before.items().size();
-    issues_ = before;
-    if (refused || is_choice_serial_name(type, name)) return std::nullopt;
+    if (made.root_type != fhir::tree::kNoName && names.empty()) {
+      // Whether the name is the focus or its child shows when it runs.
+      if (type.known() && type.entry().type == made.root_type) {
+        name.id = made.root_type;
+      } else {
+        const auto child = fast_child(TypeRef{maps_[map_].source_model.table, 0}, step->name, name);
+        if (!child) return std::nullopt;
+        type = *find_type(step->name, false);
+      }
+      names.push_back(name);
+      continue;
+    }
+    const auto child = fast_child(type, step->name, name);
+    if (!child) return std::nullopt;
+    type = *child;
     names.push_back(name);
   }
   made.names = {static_cast<std::uint32_t>(body_->names.size()), static_cast<std::uint32_t>(names.size())};
@@ -296,37 +447,6 @@ bool Compiler::is_choice_serial_name(const TypeRef& parent, const ChildName& nam
   return known.contains(name.id);
 }
 
-std::optional<std::uint32_t> Compiler::fast_call(const Ast& ast, const TypeRef& focus) {
-  const Ast& last = *ast.children.back();
-  const bool negated = is_call(last, "not", 0);
-  if (negated) {
-    if (ast.children.size() < 3) return std::nullopt;
-    const Ast& before = *ast.children[ast.children.size() - 2];
-    if (!is_call(before, "exists", 0) && !is_call(before, "empty", 0)) return std::nullopt;
-    return fast_existence(ast, focus, 2, is_call(before, "empty", 0));
-  }
-  if (is_call(last, "exists", 0) || is_call(last, "empty", 0))
-    return fast_existence(ast, focus, 1, is_call(last, "exists", 0));
-  if (find_fast_function(last.name) == nullptr) return std::nullopt;
-  const auto input = fast_path(ast, focus, 1);
-  return input ? fast_function(last, focus, input) : std::nullopt;
-}
-
-std::optional<std::uint32_t> Compiler::fast_existence(const Ast& ast, const TypeRef& focus, std::size_t calls,
-                                                      bool exists) {
-  const auto path = fast_path(ast, focus, calls);
-  if (!path) return std::nullopt;
-  Expression made = body_->expressions[*path];
-  if (made.op != ExpressionOp::kPath) return std::nullopt;
-  made.op = ExpressionOp::kExists;
-  const std::uint32_t id = add(made);
-  if (exists) return id;
-  Expression negation;
-  negation.op = ExpressionOp::kNot;
-  negation.operands = operands(std::span(&id, 1));
-  return add(negation);
-}
-
 std::optional<std::uint32_t> Compiler::fast_function(const Ast& call, const TypeRef& focus,
                                                      std::optional<std::uint32_t> input) {
   const FastFunction* function = find_fast_function(call.name);
@@ -335,11 +455,8 @@ std::optional<std::uint32_t> Compiler::fast_function(const Ast& call, const Type
     return std::nullopt;  // The general compiler says what is wrong.
   std::vector<std::uint32_t> parts;
   if (function->has_input) parts.push_back(*input);
-  for (const auto& argument : call.children) {
-    const auto part = fast(*argument, focus);
-    if (!part) return std::nullopt;
-    parts.push_back(*part);
-  }
+  for (const auto& argument : call.children)
+    parts.push_back(part(*argument, focus));
   Expression made;
   made.op = ExpressionOp::kCall;
   made.function = function;
@@ -362,14 +479,7 @@ std::optional<std::uint32_t> Compiler::fast_binary(const Ast& ast, const TypeRef
   // `+` joins strings only when one side is seen to be a string.
   if (made.op == ExpressionOp::kJoin && !is_text(*ast.children[0]) && !is_text(*ast.children[1]))
     return std::nullopt;
-  std::vector<std::uint32_t> parts;
-  for (const auto& child : ast.children) {
-    const auto part = fast(*child, focus);
-    if (!part) return std::nullopt;
-    parts.push_back(*part);
-  }
-  made.operands = operands(parts);
-  return add(made);
+  return of_parts(made.op, ast, focus);
 }
 
 bool Compiler::is_text(const Ast& ast) {
@@ -379,21 +489,24 @@ bool Compiler::is_text(const Ast& ast) {
   return join && (is_text(*ast.children[0]) || is_text(*ast.children[1]));
 }
 
-/// A path compared with strings. Elements that hold no string are left to FHIRPath when it runs.
+/// A path compared with strings, or any two values that may be strings.
 std::optional<std::uint32_t> Compiler::fast_compare(const Ast& ast, const TypeRef& focus) {
   std::vector<std::string> strings;
   const Ast* left = ast.children[0].get();
   const Ast* right = ast.children[1].get();
   if (ast.op != Operator::kIn && string_literal(*left) != nullptr) std::swap(left, right);
-  if (!string_list(*right, strings) || (ast.op != Operator::kIn && strings.size() != 1)) return std::nullopt;
-  if (left->kind == AstKind::kPath && left->children.back()->kind == AstKind::kFunction) return std::nullopt;
-  if (left->kind != AstKind::kPath && left->kind != AstKind::kMember && left->kind != AstKind::kExternal &&
-      left->kind != AstKind::kThis)
-    return std::nullopt;
-  const auto path = fast_path(*left, focus);
-  if (!path) return std::nullopt;
-  Expression made = body_->expressions[*path];
-  if (made.op != ExpressionOp::kPath) return std::nullopt;
+  const bool listed = string_list(*right, strings) && (ast.op == Operator::kIn || strings.size() == 1);
+  const auto found = listed ? fast(*left, focus) : std::nullopt;
+  if (!found || body_->expressions[*found].op != ExpressionOp::kPath) {
+    if (ast.op == Operator::kIn || maps_[map_].source_model.table->model != fhir::tree::Model::kHl7v2)
+      return std::nullopt;
+    const std::uint32_t made =
+        of_parts(ast.op == Operator::kEqual ? ExpressionOp::kSame : ExpressionOp::kDiffers, ast, focus);
+    const std::uint32_t otherwise = general(ast, *whole_);
+    body_->expressions[made].general = body_->expressions[otherwise].general;
+    return made;
+  }
+  Expression made = body_->expressions[*found];
   made.op = ast.op == Operator::kIn      ? ExpressionOp::kOneOf
             : ast.op == Operator::kEqual ? ExpressionOp::kEqual
                                          : ExpressionOp::kNotEqual;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -113,11 +114,22 @@ class Compiler {
   [[nodiscard]] std::optional<std::uint32_t> fast_path(const fhir::path::Ast& ast, const TypeRef& focus,
                                                        std::size_t steps_left_out = 0);
   [[nodiscard]] std::optional<std::uint32_t> fast_binary(const fhir::path::Ast& ast, const TypeRef& focus);
-  [[nodiscard]] std::optional<std::uint32_t> fast_call(const fhir::path::Ast& ast, const TypeRef& focus);
+  [[nodiscard]] std::uint32_t part(const fhir::path::Ast& ast, const TypeRef& focus);
+  [[nodiscard]] std::uint32_t of_parts(ExpressionOp op, const fhir::path::Ast& ast, const TypeRef& focus);
+  [[nodiscard]] std::uint32_t of(ExpressionOp op, std::initializer_list<std::uint32_t> parts);
+  [[nodiscard]] std::optional<std::uint32_t> fast_chain(const fhir::path::Ast& ast, const TypeRef& focus);
+  [[nodiscard]] static bool duplicates_do_not_matter(const fhir::path::Ast& path);
+  [[nodiscard]] std::optional<std::uint32_t> fast_union(const fhir::path::Ast& ast, const TypeRef& focus);
+  [[nodiscard]] std::optional<std::uint32_t> fast_step(std::uint32_t input, const fhir::path::Ast& step,
+                                                       const fhir::path::Ast& path, TypeRef& type,
+                                                       const TypeRef& focus);
+  [[nodiscard]] std::optional<std::uint32_t> fast_text_step(std::uint32_t input, const fhir::path::Ast& step,
+                                                            const fhir::path::Ast& path,
+                                                            const TypeRef& focus);
+  [[nodiscard]] std::optional<TypeRef> fast_child(const TypeRef& parent, const std::string& name,
+                                                  ChildName& out);
   [[nodiscard]] std::optional<std::uint32_t> fast_function(const fhir::path::Ast& call, const TypeRef& focus,
                                                            std::optional<std::uint32_t> input);
-  [[nodiscard]] std::optional<std::uint32_t> fast_existence(const fhir::path::Ast& ast, const TypeRef& focus,
-                                                            std::size_t calls, bool exists);
   [[nodiscard]] bool is_choice_serial_name(const TypeRef& parent, const ChildName& name);
   [[nodiscard]] static bool is_text(const fhir::path::Ast& ast);
   [[nodiscard]] std::optional<std::uint32_t> fast_compare(const fhir::path::Ast& ast, const TypeRef& focus);
@@ -149,6 +161,7 @@ class Compiler {
   std::uint32_t slots_ = 0;
   std::uint32_t most_slots_ = 0;
   std::uint32_t nesting_ = 0;
+  const ExpressionText* whole_ = nullptr;  ///< The expression that parts are compiled of.
 };
 
 }  // namespace mappings::engine

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <re2/re2.h>
 
 #include "mappings/engine/executor.hpp"
 
@@ -19,6 +20,12 @@ std::optional<std::string_view> Executor::text_of(const Atom& atom) const {
   return node(atom.node).text();
 }
 
+/// A first name that names the type of `from` stands for `from` itself.
+Span Executor::names_of(const Expression& expression, Node from) const {
+  const bool itself = expression.root_type != fhir::tree::kNoName && from.row().type == expression.root_type;
+  return itself ? Span{expression.names.begin + 1, expression.names.count - 1} : expression.names;
+}
+
 void Executor::path_values(const Expression& expression, const Atom& focus, Atoms& out, bool reading) {
   const Atom& from = expression.slot == kNoId ? focus : slot(expression.slot);
   if (expression.names.count == 0) {
@@ -28,7 +35,7 @@ void Executor::path_values(const Expression& expression, const Atom& focus, Atom
   }
   if (from.held != Held::kSource) return;
   boost::container::small_vector<NodeIndex, 8> found;
-  walk(node(from.node), expression.names, found);
+  walk(node(from.node), names_of(expression, node(from.node)), found);
   for (const NodeIndex index : found) {
     if (reading) mark(node(index));
     Atom& atom = out.emplace_back();
@@ -56,13 +63,17 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
       if (condition == Decision::kYes) return values(parts[1], focus, out);
       return expression.operands.count < 3 || values(parts[2], focus, out);
     }
-    case ExpressionOp::kGeneral: {
-      fhir::path::Collection items;
-      if (!general(expression, focus, items)) return false;
-      for (const Value& item : items)
-        out.push_back(to_atom(item));
-      return true;
-    }
+    case ExpressionOp::kGeneral: return general_values(expression, focus, out);
+    case ExpressionOp::kStep:
+    case ExpressionOp::kFirst:
+    case ExpressionOp::kUnion:
+    case ExpressionOp::kWhere:
+    case ExpressionOp::kSelect: return items(expression, focus, out);
+    case ExpressionOp::kCount:
+    case ExpressionOp::kJoinAll:
+    case ExpressionOp::kTrim:
+    case ExpressionOp::kUpper:
+    case ExpressionOp::kLower: return text_values(expression, focus, out);
     default: break;
   }
   Decision decision = Decision::kEmpty;
@@ -70,6 +81,139 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
   if (decision != Decision::kEmpty)
     out.push_back({Held::kText, ValueKind::kBoolean, fhir::tree::kNoNode,
                    decision == Decision::kYes ? "true" : "false", "boolean"});
+  return true;
+}
+
+bool Executor::general_values(const Expression& expression, const Atom& focus, Atoms& out) {
+  fhir::path::Collection found;
+  if (!general(expression, focus, found)) return false;
+  for (const Value& item : found)
+    out.push_back(to_atom(item));
+  return true;
+}
+
+/// Operations that pass items on.
+bool Executor::items(const Expression& expression, const Atom& focus, Atoms& out) {
+  const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
+  if (expression.op == ExpressionOp::kUnion)
+    return values(parts[0], focus, out) && values(parts[1], focus, out);
+  Atoms input;
+  if (!values(parts[0], focus, input) || !spend(static_cast<std::uint32_t>(input.size()))) return false;
+  if (expression.op == ExpressionOp::kFirst) {
+    if (!input.empty()) out.push_back(input[0]);
+    return true;
+  }
+  for (const Atom& item : input) {
+    if (expression.op == ExpressionOp::kWhere) {
+      Decision decision = Decision::kEmpty;
+      if (!decide(parts[1], item, decision)) return false;
+      if (decision == Decision::kYes) out.push_back(item);
+    } else if (expression.op == ExpressionOp::kSelect) {
+      if (!values(parts[1], item, out)) return false;
+    } else if (item.held == Held::kSource) {
+      boost::container::small_vector<NodeIndex, 8> found;
+      walk(node(item.node), expression.names, found);
+      for (const NodeIndex index : found) {
+        mark(node(index));
+        out.push_back({Held::kSource, ValueKind::kString, index, {}, {}});
+      }
+    }
+  }
+  return true;
+}
+
+/// Operations that make a text or a number.
+bool Executor::text_values(const Expression& expression, const Atom& focus, Atoms& out) {
+  Atoms input;
+  if (!values(body_.operands[expression.operands.begin], focus, input)) return false;
+  if (expression.op == ExpressionOp::kCount) {
+    out.push_back(text_atom(std::to_string(input.size()), "integer", ValueKind::kNumber));
+    return true;
+  }
+  if (expression.op == ExpressionOp::kJoinAll) {
+    std::string made;
+    bool any = false;
+    for (const Atom& item : input) {
+      const auto text = text_of(item);
+      if (!text) continue;
+      if (any) made.append(body_.texts[expression.text]);
+      made.append(*text);
+      any = true;
+    }
+    if (any) out.push_back(text_atom(made));
+    return true;
+  }
+  if (input.size() > 1) return fail(fhir::IssueType::kProcessing, "several values where one is needed");
+  const auto given = input.empty() ? std::nullopt : text_of(input[0]);
+  if (!given) return true;
+  std::string_view text = *given;
+  if (expression.op == ExpressionOp::kTrim) {
+    constexpr std::string_view kBlanks = " \t\r\n\f\v";
+    const std::size_t begin = text.find_first_not_of(kBlanks);
+    text = begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+    out.push_back({Held::kText, ValueKind::kString, fhir::tree::kNoNode, text, {}});
+    return true;
+  }
+  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
+    return general_values(expression, focus, out);
+  const bool upper = expression.op == ExpressionOp::kUpper;
+  std::string made(text);
+  for (char& c : made) {
+    if (upper ? c >= 'a' && c <= 'z' : c >= 'A' && c <= 'Z') c = static_cast<char>(c ^ 0x20);
+  }
+  out.push_back(text_atom(made));
+  return true;
+}
+
+/// Two values as strings. Empty when one is missing; FHIRPath decides when one is no string.
+bool Executor::same(const Expression& expression, const Atom& focus, Decision& out) {
+  const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
+  Atoms left;
+  Atoms right;
+  if (!values(parts[0], focus, left) || !values(parts[1], focus, right)) return false;
+  out = Decision::kEmpty;
+  if (left.empty() || right.empty()) return true;
+  const bool v2 = source_.tree()->table().model == fhir::tree::Model::kHl7v2;
+  const auto plain = [&](const Atom& atom) {
+    if (atom.held == Held::kSource) return v2 && node(atom.node).has_value();
+    return atom.held == Held::kText && (atom.kind == ValueKind::kString || atom.type == "integer") &&
+           (atom.type.empty() || atom.type == "string" || atom.type == "integer");
+  };
+  const bool numbers = left[0].kind == ValueKind::kNumber || right[0].kind == ValueKind::kNumber;
+  const bool both = left[0].kind == ValueKind::kNumber && right[0].kind == ValueKind::kNumber;
+  if (left.size() == 1 && right.size() == 1 && (both || (!numbers && plain(left[0]) && plain(right[0])))) {
+    const bool equal = *text_of(left[0]) == *text_of(right[0]);
+    out = equal == (expression.op == ExpressionOp::kSame) ? Decision::kYes : Decision::kNo;
+    return true;
+  }
+  Atoms found;
+  if (!general_values(expression, focus, found)) return false;
+  if (!found.empty()) out = found[0].text == "true" ? Decision::kYes : Decision::kNo;
+  return true;
+}
+
+/// startsWith() and matches().
+bool Executor::text_test(const Expression& expression, const Atom& focus, Decision& out) {
+  const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
+  Atoms input;
+  if (!values(parts[0], focus, input)) return false;
+  out = Decision::kEmpty;
+  if (input.size() > 1) return fail(fhir::IssueType::kProcessing, "several values where one is needed");
+  const auto text = input.empty() ? std::nullopt : text_of(input[0]);
+  if (!text) return true;
+  bool holds = false;
+  if (expression.op == ExpressionOp::kMatches) {
+    holds = re2::RE2::PartialMatch(re2::StringPiece(text->data(), text->size()),
+                                   *body_.patterns[expression.pattern]);
+  } else {
+    Atoms start;
+    if (!values(parts[1], focus, start)) return false;
+    const auto prefix = start.size() == 1 ? text_of(start[0]) : std::nullopt;
+    if (!prefix) return true;
+    holds = text->starts_with(*prefix);
+  }
+  out = holds ? Decision::kYes : Decision::kNo;
   return true;
 }
 
@@ -118,7 +262,7 @@ bool Executor::exists(const Expression& expression, const Atom& focus) {
   if (expression.names.count == 0) return from.held != Held::kNothing;
   if (from.held != Held::kSource) return false;
   boost::container::small_vector<NodeIndex, 8> found;
-  walk(node(from.node), expression.names, found);
+  walk(node(from.node), names_of(expression, node(from.node)), found);
   for (const NodeIndex index : found)
     mark(node(index));
   return !found.empty();
@@ -126,19 +270,27 @@ bool Executor::exists(const Expression& expression, const Atom& focus) {
 
 /// One value against one or several strings; no value, or several, decides nothing or no.
 bool Executor::compare(const Expression& expression, const Atom& focus, Decision& out) {
-  Atoms left;
-  path_values(expression, focus, left);
+  const Atom& from = expression.slot == kNoId ? focus : slot(expression.slot);
   out = Decision::kEmpty;
-  if (left.empty()) return true;
-  if (left.size() > 1) {
-    out = expression.op == ExpressionOp::kNotEqual ? Decision::kYes : Decision::kNo;
-    return true;
+  std::optional<std::string_view> text;
+  if (from.held == Held::kText && expression.names.count == 0) {
+    text = from.text;
+  } else if (from.held == Held::kSource) {
+    const Node start = node(from.node);
+    boost::container::small_vector<NodeIndex, 8> found;
+    walk(start, names_of(expression, start), found);
+    for (const NodeIndex index : found)
+      mark(node(index));
+    if (found.size() > 1) {
+      out = expression.op == ExpressionOp::kNotEqual ? Decision::kYes : Decision::kNo;
+      return true;
+    }
+    if (!found.empty() && node(found[0]).has_value()) text = node(found[0]).text();
   }
-  const auto text = text_of(left[0]);
   if (!text) return true;
-  const auto begin = body_.texts.begin() + expression.text;
-  const bool found = std::find(begin, begin + expression.text_count, *text) != begin + expression.text_count;
-  out = found != (expression.op == ExpressionOp::kNotEqual) ? Decision::kYes : Decision::kNo;
+  const std::string* begin = body_.texts.data() + expression.text;
+  const bool equal = std::find(begin, begin + expression.text_count, *text) != begin + expression.text_count;
+  out = equal != (expression.op == ExpressionOp::kNotEqual) ? Decision::kYes : Decision::kNo;
   return true;
 }
 
@@ -150,6 +302,16 @@ bool Executor::decide(std::uint32_t id, const Atom& focus, Decision& out) {
     case ExpressionOp::kEqual:
     case ExpressionOp::kNotEqual:
     case ExpressionOp::kOneOf: return compare(expression, focus, out);
+    case ExpressionOp::kHas: {
+      Atoms found;
+      if (!values(parts[0], focus, found)) return false;
+      out = found.empty() ? Decision::kNo : Decision::kYes;
+      return true;
+    }
+    case ExpressionOp::kSame:
+    case ExpressionOp::kDiffers: return same(expression, focus, out);
+    case ExpressionOp::kStartsWith:
+    case ExpressionOp::kMatches: return text_test(expression, focus, out);
     case ExpressionOp::kNot:
       if (!decide(parts[0], focus, out)) return false;
       if (out != Decision::kEmpty) out = out == Decision::kYes ? Decision::kNo : Decision::kYes;

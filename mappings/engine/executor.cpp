@@ -110,34 +110,37 @@ bool Executor::block(Span rules) {
   return true;
 }
 
-void Executor::walk(Node from, Span names, boost::container::small_vector_base<NodeIndex>& out) const {
+/// Recursion is bounded by the names of a path.
+void Executor::descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const {
   const fhir::tree::Tree& tree = *source_.tree();
-  const auto step = [&](NodeIndex parent, const ChildName& name,
-                        boost::container::small_vector_base<NodeIndex>& found) {
-    const fhir::tree::NameId id = name_of(name);
-    bool any = false;
-    for (NodeIndex at = id == kNoName ? kNoNode : tree.record(parent).first_child; at != kNoNode;
-         at = tree.record(at).next_sibling) {
-      if (tree.record(at).name != id) continue;
-      found.push_back(at);
+  const fhir::tree::NameId id = name_of(*name);
+  bool any = false;
+  for (NodeIndex at = id == kNoName ? kNoNode : tree.record(parent).first_child; at != kNoNode;) {
+    const fhir::tree::NodeRecord& record = tree.record(at);
+    if (record.name == id) {
       any = true;
+      if (left == 1) {
+        out.push_back(at);
+      } else {
+        descend(at, name + 1, left - 1, out);
+      }
     }
-    if (!any && name.value_itself && Node(&tree, parent).has_value()) found.push_back(parent);
-  };
+    at = record.next_sibling;
+  }
+  if (any || !name->value_itself || !Node(&tree, parent).has_value()) return;
+  if (left == 1) {
+    out.push_back(parent);
+  } else {
+    descend(parent, name + 1, left - 1, out);
+  }
+}
+
+void Executor::walk(Node from, Span names, NodeList& out) const {
   if (names.count == 0) {
     out.push_back(from.index());
-    return;
+  } else {
+    descend(from.index(), &body_.names[names.begin], names.count, out);
   }
-  if (names.count == 1) return step(from.index(), body_.names[names.begin], out);
-  boost::container::small_vector<NodeIndex, 8> level{from.index()};
-  boost::container::small_vector<NodeIndex, 8> next;
-  for (std::uint32_t i = 0; i < names.count; ++i) {
-    next.clear();
-    for (const NodeIndex at : level)
-      step(at, body_.names[names.begin + i], next);
-    std::swap(level, next);
-  }
-  out.insert(out.end(), level.begin(), level.end());
 }
 
 bool Executor::has_type(NodeIndex item, fhir::tree::NameId type) const {

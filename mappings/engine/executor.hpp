@@ -56,7 +56,9 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool fire(const RulePlan& rule);
   [[nodiscard]] bool calls(const RulePlan& rule);
   [[nodiscard]] bool default_group(const RulePlan& rule);
-  void walk(Node from, Span names, boost::container::small_vector_base<NodeIndex>& out) const;
+  using NodeList = boost::container::small_vector_base<NodeIndex>;
+  void walk(Node from, Span names, NodeList& out) const;
+  void descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const;
   [[nodiscard]] bool passes(const SourcePlan& source, const Atom& item, bool& wanted);
   [[nodiscard]] bool has_type(NodeIndex item, fhir::tree::NameId type) const;
   [[nodiscard]] fhir::tree::NameId name_of(const ChildName& name) const noexcept {
@@ -78,6 +80,12 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool values(std::uint32_t expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool decide(std::uint32_t expression, const Atom& focus, Decision& out);
   [[nodiscard]] bool general(const Expression& expression, const Atom& focus, fhir::path::Collection& out);
+  [[nodiscard]] bool general_values(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool items(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool text_values(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool same(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool text_test(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] Span names_of(const Expression& expression, Node from) const;
   [[nodiscard]] bool call(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool concat(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool compare(const Expression& expression, const Atom& focus, Decision& out);

@@ -1,10 +1,14 @@
 #include "mappings/engine/plan.hpp"
 
+#include <re2/re2.h>
 #include <utility>
 
 #include "mappings/engine/compiler.hpp"
 
 namespace mappings::engine {
+
+PlanBody::PlanBody() = default;
+PlanBody::~PlanBody() = default;
 
 Plan::Plan(std::unique_ptr<const PlanBody> body) : body_(std::move(body)) {}
 Plan::~Plan() = default;

@@ -15,6 +15,10 @@
 #include "mappings/engine/map_ast.hpp"
 #include "mappings/engine/plan.hpp"
 
+namespace re2 {
+class RE2;
+}
+
 namespace mappings::engine {
 
 inline constexpr std::uint32_t kNoId = 0xFFFF'FFFFu;
@@ -45,8 +49,23 @@ enum class ExpressionOp : std::uint8_t {
   kAnd,
   kOr,
   kNot,
-  kIif,      ///< operands: condition, then, else
-  kGeneral,  ///< FHIRPath
+  kIif,   ///< operands: condition, then, else
+  kStep,  ///< names, from operand 0
+  kFirst,
+  kUnion,   ///< Of the operands, without looking for duplicates.
+  kWhere,   ///< operand 0 filtered by operand 1
+  kSelect,  ///< operand 1 for each of operand 0
+  kHas,     ///< Whether operand 0 gives anything.
+  kSame,    ///< operands, as strings; general when one is none
+  kDiffers,
+  kCount,
+  kJoinAll,  ///< operand 0 joined by text
+  kTrim,
+  kUpper,  ///< ASCII; general for more
+  kLower,
+  kStartsWith,  ///< operand 0 with operand 1
+  kMatches,     ///< operand 0 with pattern
+  kGeneral,     ///< FHIRPath
 };
 
 struct FastFunction;
@@ -61,6 +80,9 @@ struct Expression {
   std::uint32_t text_count = 0;
   const FastFunction* function = nullptr;
   std::uint32_t general = kNoId;  ///< Of PlanBody::generals.
+  std::uint32_t pattern = kNoId;  ///< Of PlanBody::patterns.
+  /// A path that starts with a name which is also a type: it means the focus itself when that is of the type.
+  fhir::tree::NameId root_type = fhir::tree::kNoName;
 };
 
 /// FHIRPath that needs the evaluator, with the variables it names.
@@ -183,6 +205,8 @@ struct MapPlan {
 };
 
 struct PlanBody {
+  PlanBody();
+  ~PlanBody();
   std::vector<MapPlan> maps;
   std::vector<GroupPlan> groups;
   std::vector<RulePlan> rules;
@@ -197,6 +221,7 @@ struct PlanBody {
   std::vector<std::string> local_names;
   std::vector<std::string> texts;
   std::vector<General> generals;
+  std::vector<std::unique_ptr<const re2::RE2>> patterns;
   std::vector<std::unique_ptr<ConceptTable>> concepts;
   /// Default groups, for each pair of tables.
   struct Pair {
