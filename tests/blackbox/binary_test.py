@@ -641,7 +641,7 @@ class Tools(Case):
         self.assertEqual(unknown.returncode, 1)
         issue = json.loads(unknown.stdout)["issue"][0]
         self.assertIn("part.map", issue["details"]["text"])
-        self.assertEqual(issue["diagnostics"], "line 5, column 44")
+        self.assertEqual(issue["diagnostics"], "line 5, column 46")
         self.assertEqual(run("transform", "--map", self.path("absent.map"), patient).returncode, 2)
         self.assertEqual(run("transform", patient).returncode, 2)
 
