@@ -173,7 +173,8 @@ Conversion Converter::convert(std::string_view bytes, const Manifest& partner,
   const Node message = out.source->root();
   out.facts.structure = message.type();
   out.facts.has_business_number = has_business_number(message);
-  out.facts.repetition_key = repetition_key(bytes, message, out.facts.has_business_number, context.hash);
+  const Digest digest = repetition_digest(bytes, message, out.facts.has_business_number, context.hash);
+  out.facts.repetition_key = hexadecimal(digest);
   const Entry entry = choose_entry(out, partner);
   if (entry.answer != EntryAnswer::kFound) return out;
   if (!has_patient(message)) {
@@ -187,7 +188,7 @@ Conversion Converter::convert(std::string_view bytes, const Manifest& partner,
     return out;
   }
   const PartnerNames names(body_->names, partner, message);
-  MessageIds ids(context.hash, partner.partner, out.facts.repetition_key);
+  MessageIds ids(context.hash, partner.partner, digest);
   const V2Places places;
   engine::RunContext run;
   run.ids = &ids;

@@ -1,6 +1,7 @@
-// The ids of one message's resources (lifecycle: the same message, the same ids).
+// The ids of one message's resources: the same message, the same ids.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,24 +11,22 @@
 
 namespace mappings::convert {
 
-/// `lgId('message', x)` and `uuid()` belong to this message; every other lgId() to the partner, whatever
-/// message names it. One digest gives two ids of a sequence.
+/// `lgId('message', x)` and `uuid()` belong to this message: they are spread out of its digest, which is
+/// keyed, and so cannot be told from the content. Every other lgId() is a keyed digest over the partner and
+/// the parts, whatever message names them.
 class MessageIds final : public engine::IdSource {
  public:
   /// `message` is what repetitions of the message share. References outlive it.
-  MessageIds(const KeyedHash& hash, std::string_view partner, std::string_view message)
-      : hash_(hash), partner_(partner), message_(message) {}
+  MessageIds(const KeyedHash& hash, std::string_view partner, const Digest& message);
   [[nodiscard]] std::string id(std::span<const std::string_view> parts) override;
 
  private:
-  [[nodiscard]] std::string sequence(std::string_view number);
+  [[nodiscard]] std::string spread(std::uint64_t first, std::uint64_t second) const;
 
   const KeyedHash& hash_;
   std::string_view partner_;
-  std::string_view message_;
+  std::array<std::uint64_t, 4> seed_{};
   std::map<std::string, std::string, std::less<>> known_;
-  Digest block_{};
-  std::uint32_t block_number_ = 0xFFFF'FFFFu;
 };
 
 }  // namespace mappings::convert

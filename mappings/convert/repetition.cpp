@@ -11,6 +11,8 @@ using fhir::tree::Node;
 
 constexpr std::array<std::string_view, 6> kNumbers = {"RF1_6", "RF1_11", "ORC_2", "TXA_12", "SCH_1", "SCH_2"};
 
+}  // namespace
+
 std::string hexadecimal(const Digest& digest) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
@@ -19,8 +21,6 @@ std::string hexadecimal(const Digest& digest) {
     out.append({kHex[byte >> 4u], kHex[byte & 15u]});
   return out;
 }
-
-}  // namespace
 
 bool has_business_number(Node message) {
   if (!message) return false;
@@ -36,8 +36,8 @@ bool has_business_number(Node message) {
   return false;
 }
 
-std::string repetition_key(std::string_view bytes, Node message, bool numbered, const KeyedHash& hash) {
-  if (!numbered) return hexadecimal(hash(bytes));
+Digest repetition_digest(std::string_view bytes, Node message, bool numbered, const KeyedHash& hash) {
+  if (!numbered) return hash(bytes);
   std::string content;
   content.reserve(bytes.size());
   std::size_t from = 0;
@@ -48,7 +48,7 @@ std::string repetition_key(std::string_view bytes, Node message, bool numbered, 
     from = span.offset + span.length;
   }
   content.append(bytes.substr(from));
-  return hexadecimal(hash(content));
+  return hash(content);
 }
 
 }  // namespace mappings::convert

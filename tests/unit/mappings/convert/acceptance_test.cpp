@@ -8,6 +8,7 @@
 #include "fhir/definitions/definitions.hpp"
 #include "gateway/bars/decision.hpp"
 #include "gateway/bars/message.hpp"
+#include "gateway/care/care_message.hpp"
 #include "gateway/gate/gate.hpp"
 #include "gateway/identity/patient_identity.hpp"
 #include "gateway/routing/routing.hpp"
@@ -147,6 +148,89 @@ TEST_F(Acceptance, BareReferralOfAnOldSystemIsTaken) {
   take_golden("bare");
   EXPECT_EQ(action_, Action::kNewReferral);
   EXPECT_TRUE(patient_.nhs_number.empty());
+}
+
+/// What the maps make of letters, appointments, attendances and records is understood as that.
+class Care : public ::testing::Test {
+ protected:
+  gateway::care::CareMessage take(const std::string& golden) {
+    conversion_ =
+        converter_->convert(bytes_of(std::string(LIGAMENT_SOURCE_DIR) + "/mappings/packs/" + golden + ".hl7"),
+                            example_partner(), {.hash = trial_hash});
+    EXPECT_NE(conversion_.bundle, nullptr) << told(conversion_.issues);
+    if (conversion_.bundle == nullptr) return {};
+    auto message = gateway::bars::decode(conversion_.bundle, {});
+    EXPECT_TRUE(message.has_value()) << (message ? "" : told(message.error().issues));
+    if (!message) return {};
+    message_ = std::move(*message);
+    auto care = gateway::care::read(message_);
+    EXPECT_TRUE(care.has_value()) << (care ? "" : told(care.error().issues));
+    return care ? std::move(*care) : gateway::care::CareMessage();
+  }
+  std::vector<std::string> referral() const {
+    std::vector<std::string> values;
+    for (const auto& name : gateway::care::referral_names(message_))
+      values.push_back(name.system + "|" + name.value);
+    return values;
+  }
+
+  std::shared_ptr<const Converter> converter_ = builtin_converter();
+  Conversion conversion_;
+  gateway::bars::BarsMessage message_;
+};
+
+TEST_F(Care, LettersAreReadWithTheirVersions) {
+  using gateway::care::Completeness;
+  auto care = take("hl7v2-mdm/golden/letter-as-text");
+  ASSERT_TRUE(care.letter.has_value());
+  EXPECT_EQ(care.letter->completeness, Completeness::kComplete);
+  EXPECT_EQ(care.letter->document.value, "DOC-881");
+  EXPECT_THAT(care.letter->addressees, ::testing::Contains("99S02"));
+  EXPECT_THAT(referral(), ::testing::Contains("https://fhir.nhs.uk/Id/UBRN|999000000205"));
+  care = take("hl7v2-mdm/golden/letter-replaced-by-pdf");
+  ASSERT_TRUE(care.letter.has_value());
+  ASSERT_TRUE(care.letter->replaces.has_value());
+  EXPECT_EQ(care.letter->replaces->value, "DOC-881");
+  care = take("hl7v2-mdm/golden/letter-withdrawn");
+  ASSERT_TRUE(care.letter.has_value());
+  EXPECT_EQ(care.letter->completeness, Completeness::kWithdrawn);
+  care = take("hl7v2-oru/golden/report");
+  ASSERT_TRUE(care.letter.has_value());
+  EXPECT_EQ(care.letter->completeness, Completeness::kComplete);
+}
+
+TEST_F(Care, AppointmentsAndAttendancesSayWhatHappened) {
+  using gateway::care::Happening;
+  struct Row {
+    const char* golden;
+    Happening what;
+  };
+  for (const Row& row : {Row{"hl7v2-siu/golden/booked", Happening::kBooked},
+                         Row{"hl7v2-siu/golden/cancelled", Happening::kCancelled},
+                         Row{"hl7v2-siu/golden/not-attended", Happening::kNotAttended},
+                         Row{"hl7v2-adt/golden/appointment", Happening::kBooked},
+                         Row{"hl7v2-adt/golden/appointment-cancelled", Happening::kCancelled},
+                         Row{"hl7v2-adt/golden/discharge", Happening::kDischarged}}) {
+    SCOPED_TRACE(row.golden);
+    const auto care = take(row.golden);
+    ASSERT_TRUE(care.visit.has_value());
+    EXPECT_EQ(care.visit->what, row.what);
+    EXPECT_FALSE(care.visit->names.empty());
+    EXPECT_TRUE(care.visit->occurred.has_value());
+  }
+  (void)take("hl7v2-siu/golden/booked");
+  EXPECT_THAT(referral(), ::testing::Contains("https://fhir.nhs.uk/Id/UBRN|999000000201"));
+}
+
+TEST_F(Care, RecordsOfPatientsAreReadWithDeathAndMerge) {
+  auto care = take("hl7v2-adt/golden/died");
+  ASSERT_TRUE(care.record.has_value());
+  EXPECT_TRUE(care.record->died);
+  care = take("hl7v2-adt/golden/merge");
+  ASSERT_TRUE(care.record.has_value());
+  ASSERT_EQ(care.record->prior.size(), 1U);
+  EXPECT_EQ(care.record->prior[0].value, "A0999");
+  EXPECT_EQ(care.record->prior[0].system, care.record->names.at(0).system);
 }
 
 /// Each place where PAS systems put the NHS number, and what people are then matched by.
