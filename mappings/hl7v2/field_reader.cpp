@@ -136,7 +136,7 @@ FieldReader::Range FieldReader::without_empty_end(const Range& range) const noex
       break;
     }
   }
-  return scan(range.begin, end, kField);
+  return end == range.end ? range : scan(range.begin, end, kField);
 }
 
 bool FieldReader::keeps_separators(tree::RowId row, bool also_short_text) const noexcept {
@@ -167,7 +167,7 @@ void FieldReader::add_repetition(tree::NodeIndex segment, const Range& range) {
   const tree::NodeIndex field = add(segment, field_name_, field_row_, range);
   const bool composite = is_composite(field_row_);
   const bool is_text = keeps_separators(field_row_, false);
-  const Range value = composite || is_text ? range : without_empty_end(range);
+  const Range value = is_text ? range : without_empty_end(range);
   if (is_null(value)) return set_null(field, value);
   if (segment_name_ == "OBX" && place_.field == 2)
     observation_row_ = grammar_->observation_row(text_of(value));
@@ -192,7 +192,7 @@ void FieldReader::add_component(tree::NodeIndex node, tree::RowId row, const Ran
   place_.subcomponent = 0;
   const bool composite = is_composite(row);
   const bool is_text = keeps_separators(row, true);
-  const Range value = composite || is_text ? range : without_empty_end(range);
+  const Range value = is_text ? range : without_empty_end(range);
   if (is_null(value)) return set_null(node, value);
 
   const bool has_parts = (value.seen & kSubcomponent) != 0;

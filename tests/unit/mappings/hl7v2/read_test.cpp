@@ -43,6 +43,8 @@ TEST(Read, MakesTheDocumentedNodes) {
       {"primitive, first part empty", "||||||^D", "PID(PID_7(c2=D))"},
       {"primitive with empty parts", "||||||1976^&^", "PID(PID_7=1976)"},
       {"primitive with a null first", "||||||\"\"^", "PID(PID_7(nullFlag=true))"},
+      {"composite with a null first", "||\"\"^^&~A^^^\"\"&",
+       "PID(PID_3(nullFlag=true) PID_3(c1=A c4(nullFlag=true)))"},
       {"code in a composite", "|||||||M", "PID(PID_8(c1=M))"},
       {"text keeps its ampersand", "||A^^^NHS~B^x & y", "PID(PID_3(c1=A c4(s1=NHS)) PID_3(c1=B c2=x & y))"},
       {"field past the definition", "||||||||||||||||||||||||||||||||||||||||||||x^y",
