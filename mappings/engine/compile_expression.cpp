@@ -15,7 +15,6 @@ using fhir::path::Ast;
 using fhir::path::AstKind;
 using fhir::path::Operator;
 using fhir::path::ValueType;
-using fhir::tree::kUnknownRow;
 using fhir::tree::ValueKind;
 
 bool is_call(const Ast& ast, std::string_view name, std::size_t arguments) {
@@ -238,6 +237,7 @@ std::optional<std::uint32_t> Compiler::fast(const Ast& ast, const TypeRef& focus
 
 std::uint32_t Compiler::of_parts(ExpressionOp op, const Ast& ast, const TypeRef& focus) {
   std::vector<std::uint32_t> parts;
+  parts.reserve(ast.children.size());
   for (const auto& child : ast.children)
     parts.push_back(part(*child, focus));
   Expression made;

@@ -32,6 +32,18 @@ WellKnownNames well_known(const TypeTable& table) {
 
 }  // namespace
 
+bool is_primitive(const TypeRef& type) {
+  using fhir::tree::TypeKind;
+  return type.known() && (type.entry().kind == TypeKind::kPrimitive || type.entry().kind == TypeKind::kXhtml);
+}
+
+fhir::tree::RowId canonical(const TypeTable& table, fhir::tree::RowId row) {
+  const fhir::tree::TypeRow& entry = table.row(row);
+  if (entry.kind == fhir::tree::TypeKind::kBackbone || entry.type == fhir::tree::kNoName) return row;
+  const fhir::tree::RowId root = table.type_root(table.name(entry.type));
+  return root == fhir::tree::kUnknownRow ? row : root;
+}
+
 void Compiler::report(fhir::Severity severity, std::uint32_t at, std::string text) {
   const MapSource& source = sources_[map_];
   issues_.add(severity, fhir::IssueType::kInvalid, source.name, std::move(text),

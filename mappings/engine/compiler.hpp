@@ -1,5 +1,5 @@
 // MapAsts to a PlanBody. Internal. One object for one compilation; its parts are in compiler.cpp (maps,
-// types, groups), compile_rule.cpp and compile_expression.cpp.
+// types, groups), compile_rule.cpp, compile_target.cpp and compile_expression.cpp.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,10 @@ struct TypeRef {
     return known() ? table->name(entry().type) : std::string_view();
   }
 };
+
+[[nodiscard]] bool is_primitive(const TypeRef& type);
+/// A data type by its own row, so that two places of one type compare equal.
+[[nodiscard]] fhir::tree::RowId canonical(const fhir::tree::TypeTable& table, fhir::tree::RowId row);
 
 enum class Role : std::uint8_t { kSource, kTarget, kValue };
 
@@ -94,9 +98,11 @@ class Compiler {
   [[nodiscard]] SourcePlan compile_source(const SourceAst& ast);
   [[nodiscard]] TypeRef source_child(const TypeRef& parent, const Word& name, ChildName& out);
   void bind(const Word& name, std::uint32_t slot, Role role, TypeRef type);
+  // compile_target.cpp
   [[nodiscard]] TargetPlan compile_target(const TargetAst& ast);
   [[nodiscard]] TypeRef target_child(const TypeRef& parent, const Word& name, TargetChild& out);
   void compile_transform(const TargetAst& ast, TargetPlan& plan, TypeRef& type);
+  void compile_evaluate(const TransformAst& ast, TargetPlan& plan);
   void compile_create(const TargetAst& ast, TargetPlan& plan, TypeRef& type);
   void compile_translate(const TransformAst& ast, TargetPlan& plan);
   void check_assignment(const TargetAst& ast, const TargetPlan& plan, const TypeRef& type);
