@@ -117,10 +117,11 @@ bool Executor::place(NodeIndex parent, const TargetChild& child, NameId type, Pl
     const std::string name(table.name(child.name));
     const std::string owner_type(table.name(table.row(owner).type));
     if (!choice) return fail(IssueType::kProcessing, "'" + owner_type + "' has no element '" + name + "'");
-    if (found == kUnknownRow)
+    if (found == kUnknownRow) {
       return fail(IssueType::kProcessing,
                   type == kNoName ? "the type of '" + name + "' is open: give it with create() or cast()"
                                   : "'" + name + "' cannot be a '" + std::string(table.name(type)) + "'");
+    }
   }
   const TypeRow& row = table.row(found);
   out.row = found;
@@ -262,9 +263,10 @@ bool Executor::assign(NodeIndex parent, const TargetChild& child, const TargetPl
 
 bool Executor::attach_target(NodeIndex parent, const Place& where, NodeIndex child, bool first) {
   const TypeTable& table = *pair_->target;
-  if (!where.resource && table.row(where.row).type != arena_->row(child).type)
+  if (!where.resource && table.row(where.row).type != arena_->row(child).type) {
     return fail(IssueType::kProcessing,
                 "an element of another type than '" + std::string(table.name(where.name)) + "' takes");
+  }
   for (NodeIndex at = parent; at != kNoNode; at = arena_->at(at).parent) {
     if (at == child) return fail(IssueType::kProcessing, "an element cannot be put into itself");
   }
@@ -317,11 +319,12 @@ bool Executor::assign_source(NodeIndex to, Node from) {
     if (from.has_value() && !set_primitive(to, from.text(), from.type(), from)) return false;
     return !same_model || copy_children(from, to);
   }
-  if (!same_model || (from.row().type != row.type && from.row_id() != arena_->at(to).row))
+  if (!same_model || (from.row().type != row.type && from.row_id() != arena_->at(to).row)) {
     return fail(IssueType::kProcessing,
                 "a '" + std::string(from.type()) + "' does not fit '" +
                     std::string(pair_->target->name(row.type)) + "'",
                 from);
+  }
   return copy_children(from, to);
 }
 

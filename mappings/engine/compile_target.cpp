@@ -143,9 +143,10 @@ void Compiler::compile_transform(const TargetAst& ast, TargetPlan& plan, TypeRef
     return error(transform.name.at, "no transform '" + transform.name.text + "'");
   plan.transform = row->transform;
   const std::size_t given = transform.parameters.size();
-  if (given < row->min || given > row->max)
+  if (given < row->min || given > row->max) {
     return error(transform.name.at,
                  "'" + transform.name.text + "' does not take " + std::to_string(given) + " parameters");
+  }
   if (plan.transform == Transform::kCreate) return compile_create(ast, plan, type);
   if (plan.transform == Transform::kTranslate) return compile_translate(transform, plan);
   if (transform.name.text == "evaluate" && given == 2) return compile_evaluate(transform, plan);
@@ -216,9 +217,10 @@ void Compiler::compile_create(const TargetAst& ast, TargetPlan& plan, TypeRef& t
   if (child != nullptr && child->choice && type.table != nullptr) {
     const ScopeEntry* variable = find_variable(ast.path[0].text);
     bool fits = !variable->type.known() || plan.children.count > 1;
-    for (const RowId row : created->table->children_of(variable->type.row))
+    for (const RowId row : created->table->children_of(variable->type.row)) {
       fits = fits ||
              (created->table->row(row).name == child->name && created->table->row(row).type == plan.type);
+    }
     if (!fits) error(transform.name.at, "'" + ast.path.back().text + "' cannot be a '" + name + "'");
   } else if (type.known() && type.entry().type != plan.type) {
     error(transform.name.at, "'" + ast.path.back().text + "' is a '" + std::string(type.name()) + "'");
@@ -256,9 +258,10 @@ void Compiler::check_assignment(const TargetAst& ast, const TargetPlan& plan, co
   if (!type.known() || plan.transform == Transform::kNone || plan.transform == Transform::kCreate) return;
   const bool primitive = is_primitive(type);
   const auto needs = [&](std::string_view name) {
-    if (type.name() != name)
+    if (type.name() != name) {
       error(ast.at, "the transform makes a " + std::string(name) + ", the element is a '" +
                         std::string(type.name()) + "'");
+    }
   };
   switch (plan.transform) {
     case Transform::kCodeableConcept: return needs("CodeableConcept");

@@ -48,9 +48,10 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
   const Expression& expression = body_.expressions[id];
   switch (expression.op) {
     case ExpressionOp::kLiteral:
-      if (expression.kind != ValueKind::kNone)
+      if (expression.kind != ValueKind::kNone) {
         out.push_back({Held::kText, expression.kind, fhir::tree::kNoNode, body_.texts[expression.text],
                        expression.kind == ValueKind::kBoolean ? "boolean" : ""});
+      }
       return true;
     case ExpressionOp::kPath: path_values(expression, focus, out); return true;
     case ExpressionOp::kConcat:
@@ -78,9 +79,10 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
   }
   Decision decision = Decision::kEmpty;
   if (!decide(id, focus, decision)) return false;
-  if (decision != Decision::kEmpty)
+  if (decision != Decision::kEmpty) {
     out.push_back({Held::kText, ValueKind::kBoolean, fhir::tree::kNoNode,
                    decision == Decision::kYes ? "true" : "false", "boolean"});
+  }
   return true;
 }
 
@@ -236,9 +238,10 @@ bool Executor::call(const Expression& expression, const Atom& focus, Atoms& out)
   for (std::uint32_t i = 0; i < expression.operands.count; ++i) {
     Atoms part;
     if (!values(body_.operands[expression.operands.begin + i], focus, part)) return false;
-    if (part.size() > 1)
+    if (part.size() > 1) {
       return fail(fhir::IssueType::kProcessing,
                   std::string(expression.function->name) + "() takes one value, not several");
+    }
     const auto text = part.empty() ? std::nullopt : text_of(part[0]);
     if (!text) return true;
     texts[i] = *text;
@@ -430,9 +433,10 @@ bool Executor::general(const Expression& expression, const Atom& focus, fhir::pa
   context.surroundings = &around_;
   context.limits.max_steps = steps_left_;
   auto result = fhir::path::evaluate(*plan.plan, context);
-  if (!result)
+  if (!result) {
     return fail(fhir::IssueType::kProcessing, "FHIRPath: " + result.error().message,
                 item.is_node() ? item.node() : Node{});
+  }
   out = std::move(*result);
   return spend(static_cast<std::uint32_t>(1 + out.size()));
 }

@@ -174,9 +174,10 @@ bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
     const auto other = [&](NodeIndex item) { return !has_type(item, source.type); };
     items.erase(std::remove_if(items.begin(), items.end(), other), items.end());
   }
-  if (source.bounded && (items.size() < source.min || items.size() > source.max))
+  if (source.bounded && (items.size() < source.min || items.size() > source.max)) {
     return fail(IssueType::kRequired, "the source has not as many elements as the map demands",
                 from.held == Held::kSource ? node(from.node) : Node{});
+  }
   if (items.empty() && source.fallback != kNoId) {
     Atoms fallback;
     if (!values(source.fallback, {}, fallback)) return false;
@@ -295,9 +296,10 @@ bool Executor::default_group(const RulePlan& rule) {
 bool Executor::start(GroupId id, NodeIndex& root) {
   const GroupPlan& group = body_.groups[id];
   pair_ = &body_.pairs[body_.maps[group.map].pair];
-  if (!source_ || &source_.tree()->table() != pair_->source)
+  if (!source_ || &source_.tree()->table() != pair_->source) {
     return fail(IssueType::kProcessing,
                 "the source is not of the model that group '" + group.name + "' reads");
+  }
   arena_.emplace(*pair_->target);
   marks_.resize(source_.tree()->node_count() / 64 + 1);
   for (const std::string& name : body_.local_names)
@@ -318,10 +320,11 @@ bool Executor::start(GroupId id, NodeIndex& root) {
   }
   const fhir::tree::NameId declared =
       group.rows[0] == kUnknownRow ? kNoName : pair_->source->row(group.rows[0]).type;
-  if (declared != kNoName && !has_type(source_.index(), declared))
+  if (declared != kNoName && !has_type(source_.index(), declared)) {
     return fail(IssueType::kProcessing, "group '" + group.name + "' reads a '" +
                                             std::string(pair_->source->name(declared)) +
                                             "', the source is another");
+  }
   return this->group(id, {arguments.data(), arguments.size()});
 }
 

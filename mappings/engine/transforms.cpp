@@ -6,7 +6,6 @@ namespace mappings::engine {
 namespace {
 
 using fhir::IssueType;
-using fhir::tree::kNoName;
 using fhir::tree::kNoNode;
 using fhir::tree::NodeIndex;
 using fhir::tree::ValueKind;
@@ -163,9 +162,10 @@ bool Executor::cast(const TargetPlan& plan, Atoms& out) {
     if (good && type != "date" && type != "time")
       good = fhir::path::Temporal::parse_date_time(*text).has_value();
   }
-  if (!good)
+  if (!good) {
     return fail(IssueType::kValue, "the value cannot be cast to " + std::string(type),
                 value.held == Held::kSource ? node(value.node) : Node{});
+  }
   out.push_back(text_atom(*text, type, kind));
   return true;
 }
@@ -217,9 +217,10 @@ bool Executor::translate(const TargetPlan& plan, std::optional<Translation>& out
   }
   if (code.empty()) return true;
   out = plan.concepts->find(system, code);
-  if (!out)
+  if (!out) {
     note(fhir::Severity::kWarning, IssueType::kCodeInvalid,
          "the code has no translation in " + plan.concepts->url(), at);
+  }
   return true;
 }
 
