@@ -43,9 +43,10 @@ fhir::Result<Terms> load_terms(const ConvertOptions& options) {
 }
 
 void print_issues(const fhir::IssueList& issues) {
-  for (const fhir::Issue& issue : issues.items())
+  for (const fhir::Issue& issue : issues.items()) {
     std::cerr << issue.expression << ':' << issue.position.line << ':' << issue.position.column << ": "
               << issue.text << '\n';
+  }
 }
 
 /// One line for each message; false when any was refused.

@@ -106,9 +106,10 @@ void add_names(CommonNames& names, Node concept_map) {
                                                  : nullptr;
   if (into == nullptr) return;
   for (const Node group : concept_map.children("group")) {
-    for (const Node element : group.children("element"))
+    for (const Node element : group.children("element")) {
       into->insert_or_assign(upper(element.child("code").text()),
                              std::string(element.at("target", "code").text()));
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 // The receipt in words, and places of the source for answers.
-#include <algorithm>
 #include <string>
 
 #include "fhir/path/render.hpp"
@@ -11,7 +10,6 @@ namespace mappings::convert {
 namespace {
 
 using fhir::tree::Node;
-using fhir::tree::NodeIndex;
 
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   if (out.back() != '{') out.push_back(',');
@@ -34,11 +32,33 @@ void append_source(std::string& out, Node node) {
   out.push_back('}');
 }
 
-/// The deepest element that an expression of ours names: exact, or the nearest around it.
-std::size_t shared_steps(std::string_view a, std::string_view b) {
-  if (!a.starts_with(b)) return 0;
-  const bool whole = a.size() == b.size() || a[b.size()] == '.' || a[b.size()] == '[';
-  return whole ? b.size() : 0;
+/// True if `inner` is `outer` or stands below it.
+bool within(std::string_view inner, std::string_view outer) {
+  if (!inner.starts_with(outer)) return false;
+  return inner.size() == outer.size() || inner[outer.size()] == '.' || inner[outer.size()] == '[';
+}
+
+int depth(Node node) {
+  int steps = 0;
+  for (; node; node = node.parent())
+    ++steps;
+  return steps;
+}
+
+/// The innermost element around both.
+Node around(Node a, Node b) {
+  if (!a) return b;
+  int of_a = depth(a);
+  int of_b = depth(b);
+  for (; of_a > of_b; --of_a)
+    a = a.parent();
+  for (; of_b > of_a; --of_b)
+    b = b.parent();
+  while (!(a == b)) {
+    a = a.parent();
+    b = b.parent();
+  }
+  return a;
 }
 
 }  // namespace
@@ -46,19 +66,22 @@ std::size_t shared_steps(std::string_view a, std::string_view b) {
 std::string source_place(const Conversion& conversion, std::string_view expression) {
   if (conversion.bundle == nullptr || conversion.source == nullptr || expression.empty()) return {};
   std::size_t best = 0;
-  NodeIndex source = fhir::tree::kNoNode;
+  Node outer;  // of the nearest element that is, or is around, the one in question
+  Node inner;  // around the sources of all that stands below it
   for (const engine::ReceiptEntry& entry : conversion.receipt.entries) {
     if (entry.sources_count == 0) continue;
     const std::string target = fhir::tree::expression(Node(conversion.bundle.get(), entry.target));
-    // What stands below the place in question tells of it as well: an element that a validator misses a part
-    // of.
-    const std::size_t shared = std::max(shared_steps(expression, target), shared_steps(target, expression));
-    if (shared <= best) continue;
-    best = shared;
-    source = conversion.receipt.sources[entry.sources_begin];
+    const Node source(conversion.source.get(), conversion.receipt.sources[entry.sources_begin]);
+    if (within(expression, target) && target.size() > best) {
+      best = target.size();
+      outer = source;
+    } else if (within(target, expression)) {
+      inner = around(inner, source);
+    }
   }
-  if (source == fhir::tree::kNoNode) return {};
-  return hl7v2::to_text(hl7v2::location(Node(conversion.source.get(), source)));
+  const bool exact = best == expression.size();
+  const Node found = inner && !exact ? inner : outer;
+  return found ? hl7v2::to_text(hl7v2::location(found)) : std::string();
 }
 
 std::string receipt_json(const Conversion& conversion) {

@@ -205,6 +205,25 @@ TEST_F(Converting, ReceiptNamesSourcesOfEveryElement) {
   EXPECT_EQ(source_place(out, "Bundle.entry[2].resource.birthDate"), "PID[1]-7[1]");
 }
 
+TEST_F(Converting, FaultsFoundBehindTheDoorHaveTheirPlaceInTheOriginal) {
+  const Conversion out = convert(referral("A1^^^HOSP^MR~9990310628^^^NHS||Rowe^Jan||19800101|F"));
+  ASSERT_NE(out.bundle, nullptr) << told(out.issues);
+  EXPECT_EQ(source_place(out, "Bundle.entry[2].resource.identifier[0].value"), "PID[1]-3[2].1");
+  EXPECT_EQ(source_place(out, "Bundle.entry[1].resource.code.coding[0]"), "RF1[1]-3[1]");
+  EXPECT_EQ(source_place(out, "Bundle.entry[1].resource.code.coding[0].code"), "RF1[1]-3[1].1");
+  EXPECT_EQ(source_place(out, "Nothing.of[0].ours"), "");
+}
+
+TEST_F(Converting, NotesOfALetterAreInItsText) {
+  const Conversion out =
+      convert(header("MDM^T02^MDM_T02") +
+              "PID|1||9990310629^^^NHS||Rowe^Jan\nPV1|1|O\nTXA|1|CN|TX|||||||||D1^X|||||AU\n"
+              "OBX|1|TX|^Letter||Dear doctor\nNTE|1||see the film\nOBX|2|CE|^Grip||W^Weak^L\n");
+  ASSERT_NE(out.bundle, nullptr) << told(out.issues);
+  // "Dear doctor", "see the film", "Grip: Weak", each on its line.
+  EXPECT_EQ(resource(out, "Binary").child("data").text(), "RGVhciBkb2N0b3IKc2VlIHRoZSBmaWxtCkdyaXA6IFdlYWs=");
+}
+
 TEST_F(Converting, FhirPassesThroughCanonical) {
   const std::string sample =
       bytes_of(std::string(LIGAMENT_SOURCE_DIR) + "/samples/demonstration/1-ordinary-knee.json");
