@@ -121,7 +121,7 @@ class App::Rooms {
     if (doors.mllp.empty() && doors.mllps.empty()) return {};
     const auto take_in = [this](intake::Arrival arrival) { return intake_.process(std::move(arrival)); };
     LIGAMENT_TRY(mllp_doors_, MllpDoors::make({surroundings_, settings_.config, settings_.dev, take_in,
-                                               keyed_hash(settings_.id_key), metrics_}));
+                                               settings_.converter, keyed_hash(settings_.id_key), metrics_}));
     return {};
   }
 

@@ -20,6 +20,7 @@
 #include "gateway/security/id_key.hpp"
 #include "gateway/services/catalogue.hpp"
 #include "gateway/store/store.hpp"
+#include "mappings/convert/converter.hpp"
 
 namespace gateway::app {
 
@@ -29,6 +30,8 @@ struct AppSettings {
   std::shared_ptr<const config::Config> config;
   services::CataloguePtr catalogue;
   security::IdKey id_key = security::IdKey::trial();
+  /// The maps of the HL7 v2 doors. Null: the built-in ones, compiled when such a door is configured.
+  std::shared_ptr<const mappings::convert::Converter> converter;
   /// Whether the store still takes writes; readiness asks. Empty: always.
   std::function<bool()> takes_writes;
   /// No authentication: a loopback caller is who it says it is. Refuses doors that are not loopback.

@@ -60,22 +60,27 @@ fhir::Error first_error(const fhir::IssueList& issues) {
 
 }  // namespace
 
-MllpDoors::MllpDoors(Parts parts, std::shared_ptr<const mappings::convert::Converter> converter,
-                     hl7v2::DeferredAnswers::Destinations destinations)
+MllpDoors::MllpDoors(Parts parts, hl7v2::DeferredAnswers::Destinations destinations)
     : parts_(std::move(parts)),
       client_(parts_.surroundings.network, parts_.surroundings.timers),
-      translator_(std::move(converter), *parts_.config, parts_.hash),
+      translator_(parts_.converter, *parts_.config, parts_.hash),
       deferred_(std::move(destinations), client_, parts_.surroundings.timers, parts_.surroundings.io),
       door_(door_parts(parts_, translator_, deferred_)),
       server_(server_context(parts_), door_, server_limits(parts_.config->limits)) {}
 
+fhir::Result<std::shared_ptr<const mappings::convert::Converter>> builtin_converter() {
+  LIGAMENT_TRY(const auto packs, mappings::packs::load_packs(""));
+  auto made = mappings::convert::Converter::make(packs);
+  if (!made.has_value()) return fhir::fail(first_error(made.error()));
+  return std::move(*made);
+}
+
 fhir::Result<std::unique_ptr<MllpDoors>> MllpDoors::make(Parts parts) {
   LIGAMENT_TRY(auto destinations, outbox::mllp_destinations(*parts.config));
-  LIGAMENT_TRY(const auto packs, mappings::packs::load_packs(""));
-  auto converter = mappings::convert::Converter::make(packs);
-  if (!converter.has_value()) return fhir::fail(first_error(converter.error()));
-  return std::unique_ptr<MllpDoors>(
-      new MllpDoors(std::move(parts), std::move(*converter), std::move(destinations)));
+  if (!parts.converter) {
+    LIGAMENT_TRY(parts.converter, builtin_converter());
+  }
+  return std::unique_ptr<MllpDoors>(new MllpDoors(std::move(parts), std::move(destinations)));
 }
 
 fhir::Result<std::optional<async::Address>> MllpDoors::open(const std::string& address,

@@ -13,6 +13,9 @@
 
 namespace gateway::app {
 
+/// The maps that come with the program, compiled: some tens of milliseconds. kInternal when they do not.
+[[nodiscard]] fhir::Result<std::shared_ptr<const mappings::convert::Converter>> builtin_converter();
+
 /// I/O thread. What is given outlives it; stop() before destruction.
 class MllpDoors {
  public:
@@ -21,11 +24,12 @@ class MllpDoors {
     std::shared_ptr<const config::Config> config;
     bool dev = false;
     hl7v2::TakeIn take_in;
+    std::shared_ptr<const mappings::convert::Converter> converter;  ///< Null: the built-in maps are compiled.
     mappings::convert::KeyedHash hash;
     observe::Metrics& metrics;
   };
 
-  /// Compiles the maps: some tens of milliseconds. kInvalidRequest for an endpoint that cannot be used.
+  /// kInvalidRequest for an endpoint that cannot be used.
   [[nodiscard]] static fhir::Result<std::unique_ptr<MllpDoors>> make(Parts parts);
 
   /// Opens doors.mllp and doors.mllps, as far as they are configured.
@@ -38,8 +42,7 @@ class MllpDoors {
   [[nodiscard]] std::size_t connections() const { return server_.connections(); }
 
  private:
-  MllpDoors(Parts parts, std::shared_ptr<const mappings::convert::Converter> converter,
-            hl7v2::DeferredAnswers::Destinations destinations);
+  MllpDoors(Parts parts, hl7v2::DeferredAnswers::Destinations destinations);
   [[nodiscard]] fhir::Result<std::optional<async::Address>> open(const std::string& address,
                                                                  std::shared_ptr<const tls::Server> tls);
 

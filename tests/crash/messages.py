@@ -28,6 +28,35 @@ class Message:
         self.acknowledged = False
 
 
+class V2Message:
+    """The same as HL7 v2. Every attempt has a control id of its own, as engines give one."""
+
+    TEXTS = {"route": "Right knee pain for six months, worse on stairs.",
+             "urgent": "Back pain, now saddle numbness and urinary retention."}
+
+    def __init__(self, kind, ubrn, random):
+        self.kind = kind
+        self.ubrn = ubrn
+        self.request_id = f"V2 {random.getrandbits(48):012x}"
+        self.number = nhs_number(random)
+        self.family = f"Invented{random.randrange(10**6)}"
+        self.attempts = 0
+        self.acknowledged = False
+
+    def control_id(self):
+        return f"{self.request_id[3:]}{self.attempts}"
+
+    def frame(self):
+        segments = [
+            f"MSH|^~\\&|GPSYSTEM|99S01|LIGAMENT|99S00|20261122095900||REF^I12^REF_I12|{self.control_id()}|T|2.4",
+            f"RF1|P|R|||C|{self.ubrn}||||M25.5^Knee pain^I10",
+            "PRD|RP|Trevithick^Anne^^^Dr|1 High Street^^Lewes^^BN7 1AA^GBR|^^^99S01||||G9990001^GMP",
+            f"PID|1||{self.number}^^^NHS^NH||{self.family}^Wenna||19610409|F|||2 The Lane^^Lewes^^BN7 2AA^GBR",
+            f"OBX|1|TX|||{self.TEXTS[self.kind]}",
+        ]
+        return b"\x0b" + "\r".join(segments).encode() + b"\r\x1c\r"
+
+
 class Samples:
     KINDS = {"1-ordinary-knee": "route", "2-under-sixteen": "redirect", "3-red-flag": "urgent", "4-surgical-choice": "route"}
 
@@ -55,3 +84,6 @@ class Samples:
         text = text.replace(ubrn, new_ubrn).replace(number, nhs_number(random))
         text = text.replace(family, f"Invented{random.randrange(10**6)}")
         return Message(kind, new_ubrn, text.encode(), random)
+
+    def make_v2(self, random):
+        return V2Message(random.choice(["route", "route", "route", "urgent"]), f"998{random.randrange(10**9):09d}", random)

@@ -33,8 +33,7 @@ class Check {
   fhir::Status acknowledged_messages() {
     for (const Sent& sent : records_.sent) {
       if (!sent.acknowledged || sent.act == Act::kRepeat || sent.act == Act::kOtherBody) continue;
-      LIGAMENT_TRY(const auto found,
-                   tx_.messages().find_by_request(sent.partner, sent.request_id, sent.correlation_id));
+      LIGAMENT_TRY(const auto found, sent.v2 ? by_control_id(sent) : by_ids(sent));
       if (!found) {
         fault(name(sent) + " was acknowledged and is lost");
         continue;
@@ -213,6 +212,20 @@ class Check {
            (row.verdict == store::Verdict::kAccepted || row.verdict == store::Verdict::kQuarantined);
   }
 
+  using Found = fhir::Result<std::optional<store::MessageRow>>;
+  Found by_ids(const Sent& sent) {
+    return tx_.messages().find_by_request(sent.partner, sent.request_id, sent.correlation_id);
+  }
+  /// The one that took effect.
+  Found by_control_id(const Sent& sent) {
+    LIGAMENT_TRY(const store::MessagePage page, tx_.messages().list({}, std::nullopt, 10'000));
+    const auto found = std::ranges::find_if(page.rows, [&](const store::MessageRow& row) {
+      return row.business_id == sent.bundle_id && row.partner == sent.partner && takes_effect(row);
+    });
+    if (found == page.rows.end()) return std::optional<store::MessageRow>();
+    return std::optional(*found);
+  }
+
   static std::string name(const Sent& sent) { return "message " + std::to_string(sent.number); }
 
   fhir::Status referral_of(const Sent& sent, const store::ReferralRow& row) {
@@ -227,7 +240,7 @@ class Check {
 
   void refused_red_flag(const Sent& sent) {
     const auto message = std::ranges::find_if(messages_, [&](const store::MessageRow& row) {
-      return row.business_id == sent.bundle_id || row.request_id == sent.request_id;
+      return row.business_id == sent.bundle_id || (!sent.v2 && row.request_id == sent.request_id);
     });
     const bool watched =
         message != messages_.end() && std::ranges::any_of(work_, [&](const store::WorkRow& work) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/base/random.hpp"
@@ -63,7 +64,9 @@ class Desk {
   void plan(const std::string& partner, Word word, const Receipt& receipt, std::uint64_t spread_ms);
   [[nodiscard]] gateway::async::awaitable<void> send(int number);
   [[nodiscard]] gateway::async::awaitable<void> pause(Duration least, std::uint64_t spread_ms);
-  void settle(Sent& sent, const gateway::http::Response& response);
+  [[nodiscard]] gateway::async::awaitable<void> attempt(int number);
+  [[nodiscard]] gateway::async::awaitable<void> attempt_v2(int number);
+  void settle(Sent& sent, int status, bool duplicate, std::string_view body);
   [[nodiscard]] bool wait_for_subject(Sent& sent);
   [[nodiscard]] gateway::async::awaitable<void> speak(int number);
   [[nodiscard]] gateway::async::awaitable<void> speak_by_message(int number);

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "fhir/definitions/definitions.hpp"
+#include "gateway/app/mllp_doors.hpp"
 #include "gateway/services/fhirpath_conditions.hpp"
 
 namespace tests::simulation {
@@ -27,12 +28,14 @@ installation:
   service_id: "https://fhir.nhs.uk/Id/dos-service-id|2000099000"
 doors:
   http: gateway:8080
+  mllp: gateway:2575
 partners:
   - name: downland-practice
     ods: 99S01
     role: gp
     service_id: "https://fhir.nhs.uk/Id/dos-service-id|2000099101"
     endpoint: http://downland:80/fhir
+    hl7v2: {addresses: [10.0.0.7], facility: 99S01}
     receives: [communication]
     token_sha256: 02188d910085b4be812a23aa6db28adcf5c89ad1df5e9e83313a91de69d56b9c
   - name: seaview-practice
@@ -40,6 +43,7 @@ partners:
     role: gp
     service_id: "https://fhir.nhs.uk/Id/dos-service-id|2000099102"
     endpoint: http://seaview:80/fhir
+    hl7v2: {addresses: [10.0.0.7], facility: 99S02}
     receives: [communication]
     token_sha256: d0788fe4a8bd6c66b74fa53ef11f1984a3ee7f5e890717d883fdc937af0d333f
     format: xml
@@ -93,6 +97,9 @@ Installation load() {
       std::string(LIGAMENT_SOURCE_DIR) + "/samples/services", compiler);
   if (!services.has_value() || services->catalogue == nullptr) throw std::runtime_error("services");
   loaded.catalogue = services->catalogue;
+  auto converter = app::builtin_converter();
+  if (!converter.has_value()) throw std::runtime_error("maps: " + fhir::to_text(converter.error()));
+  loaded.converter = std::move(*converter);
   return loaded;
 }
 
@@ -138,7 +145,9 @@ Life::Life(fhir::ManualClock& clock, const std::string& vfs, std::uint64_t seed,
     : timers_(std::make_unique<gateway::async::SimulatedTimers>(loop_, clock)),
       network_(loop_.get_executor(), *timers_),
       random_(seed),
-      client_(network_, *timers_) {
+      client_(network_, *timers_),
+      mllp_(network_, *timers_, {.connections_per_destination = 4}) {
+  network_.set_client_host("10.0.0.7");
   gateway::store_sqlite::Options options;
   options.folder = "simulated";
   options.vfs = vfs;
@@ -154,6 +163,7 @@ Life::Life(fhir::ManualClock& clock, const std::string& vfs, std::uint64_t seed,
   app::AppSettings settings;
   settings.config = installation().config;
   settings.catalogue = installation().catalogue;
+  settings.converter = installation().converter;
   const app::Surroundings surroundings{
       *timers_, random_, network_, pool_, loop_.get_executor(), loop_.get_executor()};
   auto made = app::App::make(surroundings, *store_, std::move(settings), log_, metrics_);
@@ -167,6 +177,7 @@ Life::~Life() {
   // Every coroutine of this life is dropped where it stands, while all that it refers to is still there:
   // first what waits in the network is made ready, then what is ready or waits for time is destroyed unrun.
   network_.break_connections(kDoor);
+  network_.break_connections(kV2Door);
   for (const auto& door : kPartnerDoors)
     network_.break_connections(door);
   loop_.drop();
@@ -175,6 +186,7 @@ Life::~Life() {
   servers_.clear();
   app_.reset();
   client_.close_idle();
+  mllp_.close_idle();
 }
 
 fhir::Status Life::stop() {

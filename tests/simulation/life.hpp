@@ -14,6 +14,7 @@
 #include "gateway/async/simulated_timers.hpp"
 #include "gateway/http_beast/client.hpp"
 #include "gateway/http_beast/server.hpp"
+#include "gateway/mllp/client.hpp"
 #include "gateway/store_sqlite/sqlite_store.hpp"
 #include "tests/fault/fault_vfs.hpp"
 
@@ -23,11 +24,13 @@ namespace tests::simulation {
 struct Installation {
   std::shared_ptr<const gateway::config::Config> config;
   gateway::services::CataloguePtr catalogue;
+  std::shared_ptr<const mappings::convert::Converter> converter;
 };
 /// Throws std::runtime_error when they cannot be used.
 [[nodiscard]] const Installation& installation();
 
 inline const gateway::async::Address kDoor{"gateway", 8080};
+inline const gateway::async::Address kV2Door{"gateway", 2575};
 inline const gateway::async::Address kPartnerDoors[] = {
     {"downland", 80}, {"seaview", 80}, {"hub", 80}, {"duty", 80}, {"lead", 80}};
 
@@ -54,6 +57,7 @@ class Life {
   [[nodiscard]] gateway::async::SimulatedNetwork& network() { return network_; }
   [[nodiscard]] gateway::async::Executor executor() { return loop_.get_executor(); }
   [[nodiscard]] gateway::http::Client& client() { return client_; }
+  [[nodiscard]] gateway::mllp::Sender& mllp() { return mllp_; }
   [[nodiscard]] gateway::store::Store& store() { return *store_; }
 
   /// A coroutine of a partner or sender; it dies with this life.
@@ -81,6 +85,7 @@ class Life {
   gateway::store::Store* store_ = nullptr;
   std::unique_ptr<gateway::app::App> app_;
   gateway::http_beast::HttpClient client_;
+  gateway::mllp::MllpClient mllp_;
   std::vector<std::unique_ptr<gateway::http_beast::HttpServer>> servers_;
 };
 

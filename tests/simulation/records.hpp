@@ -26,7 +26,7 @@ enum class Act : std::uint8_t {
   kInvalidReferral,  ///< A number that fails its check digit: must be refused, its red flag must not be lost.
   kUpdate,
   kCancel,
-  kRepeat,     ///< The same bytes with the same ids, after they were acknowledged.
+  kRepeat,     ///< The same again, after it was acknowledged; in HL7 v2 under a new control id.
   kOtherBody,  ///< The same ids, another body.
 };
 
@@ -34,6 +34,7 @@ enum class Act : std::uint8_t {
 struct Sent {
   int number = 0;
   Act act = Act::kReferral;
+  bool v2 = false;  ///< HL7 v2 over MLLP; `bundle_id` is its control id, the other two ids are empty.
   std::string partner;
   std::string body;
   std::string request_id;

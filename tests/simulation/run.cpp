@@ -70,6 +70,7 @@ class Run {
     for (const auto& door : kPartnerDoors)
       life_->network().link(door) = {};
     life_->network().link(kDoor) = {};
+    life_->network().link(kV2Door) = {};
     for (const Weather& front : schedule_.weather) {
       if (front.from > clock_.monotonic() || front.until <= clock_.monotonic()) continue;
       gateway::async::LinkFaults& link = life_->network().link(front.link);

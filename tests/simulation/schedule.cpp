@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/simulation/life.hpp"
+#include "tests/simulation/v2_draft.hpp"
 
 namespace tests::simulation {
 
@@ -49,8 +50,11 @@ class Drawing {
                                  Kind::kChoice};
       const fhir::Monotonic due = moment();
       const Kind kind = kKinds[random_.below(std::size(kKinds))];
-      add(drafts_.referral(kind, random_.below(3) == 0 ? kSecondGp : kFirstGp, wall(due), random_,
-                           random_.below(8) != 0),
+      const char* const practice = random_.below(3) == 0 ? kSecondGp : kFirstGp;
+      const bool valid = random_.below(8) != 0;
+      const bool v2 = random_.below(2) == 0;
+      add(v2 ? v2_referral(kind, practice, wall(due), random_, valid)
+             : drafts_.referral(kind, practice, wall(due), random_, valid),
           due);
     }
     const std::uint64_t later = random_.below(referrals + 1);
@@ -58,8 +62,11 @@ class Drawing {
       const Sent earlier = schedule_.sent[random_.below(referrals)];
       constexpr Act kActs[] = {Act::kUpdate, Act::kUpdate, Act::kCancel, Act::kRepeat, Act::kOtherBody};
       const fhir::Monotonic due = earlier.due + milliseconds(200 + random_.below(20'000));
-      if (earlier.act == Act::kReferral)
-        add(drafts_.later(earlier, kActs[random_.below(std::size(kActs))], wall(due), random_), due);
+      if (earlier.act != Act::kReferral) continue;
+      const Act act = kActs[random_.below(std::size(kActs))];
+      add(earlier.v2 ? v2_later(earlier, act, wall(due), random_)
+                     : drafts_.later(earlier, act, wall(due), random_),
+          due);
     }
   }
 
@@ -68,8 +75,8 @@ class Drawing {
     for (std::uint64_t i = 0; i < fronts; ++i) {
       Weather front;
       front.kind = static_cast<Weather::Kind>(random_.below(8));
-      const std::uint64_t link = random_.below(std::size(kPartnerDoors) + 3);
-      front.link = link < std::size(kPartnerDoors) ? kPartnerDoors[link] : kDoor;
+      const std::uint64_t link = random_.below(std::size(kPartnerDoors) + 4);
+      front.link = link < std::size(kPartnerDoors) ? kPartnerDoors[link] : link % 2 == 0 ? kDoor : kV2Door;
       front.from = moment();
       front.until = front.from + milliseconds(500 + random_.below(10'000));
       front.amount = front.kind == Weather::Kind::kSlow ? 20 + random_.below(2500) : random_.below(16'000);

@@ -8,6 +8,7 @@
 #include "gateway/bars/message_headers.hpp"
 #include "gateway/http/client.hpp"
 #include "tests/simulation/desk.hpp"
+#include "tests/simulation/v2_draft.hpp"
 
 namespace tests::simulation {
 
@@ -112,44 +113,59 @@ awaitable<void> Desk::send(int number) {
   while (wait_for_subject(records_.sent[index]))
     co_await pause(seconds(1), 1000);
   while (!records_.sent[index].done) {
-    Sent& sent = records_.sent[index];
-    ++sent.attempts;
-    http::Request request =
-        request_of(http::Method::kPost, sent.partner, sent.request_id, sent.correlation_id, sent.body);
-    request.target = http::Target::of({"fhir", "$process-message"});
-    const fhir::Result<http::Response> answer = co_await exchange(std::move(request));
-    if (answer.has_value()) settle(records_.sent[index], *answer);
+    ++records_.sent[index].attempts;
+    if (records_.sent[index].v2) {
+      co_await attempt_v2(number);
+    } else {
+      co_await attempt(number);
+    }
     if (!records_.sent[index].done) co_await pause(milliseconds(500), 1500);
   }
 }
 
-void Desk::settle(Sent& sent, const http::Response& response) {
+awaitable<void> Desk::attempt(int number) {
+  Sent& sent = records_.sent[static_cast<std::size_t>(number)];
+  http::Request request =
+      request_of(http::Method::kPost, sent.partner, sent.request_id, sent.correlation_id, sent.body);
+  request.target = http::Target::of({"fhir", "$process-message"});
+  const fhir::Result<http::Response> answer = co_await exchange(std::move(request));
+  if (answer.has_value()) settle(sent, answer->status, says_duplicate(*answer), answer->body);
+}
+
+awaitable<void> Desk::attempt_v2(int number) {
+  Sent& sent = records_.sent[static_cast<std::size_t>(number)];
+  gateway::mllp::Destination destination{kV2Door, nullptr};
+  gateway::mllp::IsAnswer is_answer = [&sent](std::string_view said) { return v2_status(sent, said) != 0; };
+  const auto deadline = gateway::async::Deadline::after(clock_, seconds(6));
+  std::string payload = sent.body;
+  const fhir::Result<std::string> answer =
+      co_await life_->mllp().send(std::move(destination), std::move(payload), std::move(is_answer), deadline);
+  if (answer.has_value()) settle(sent, v2_status(sent, *answer), false, *answer);
+}
+
+void Desk::settle(Sent& sent, int status, bool duplicate, std::string_view body) {
+  const std::string name = "message " + std::to_string(sent.number);
   trace_.note(sent.partner + " sent " + std::to_string(sent.number) + " attempt " +
-              std::to_string(sent.attempts) + " answer " + std::to_string(response.status));
-  if (is_worth_repeating(response.status)) {
-    if (response.status != 503 && response.status != 425) {
-      records_.faults.push_back("message " + std::to_string(sent.number) + " answered " +
-                                std::to_string(response.status));
-    }
+              std::to_string(sent.attempts) + " answer " + std::to_string(status));
+  if (is_worth_repeating(status)) {
+    if (status != 503 && status != 425)
+      records_.faults.push_back(name + " answered " + std::to_string(status));
     return;
   }
   sent.done = true;
-  sent.status = response.status;
+  sent.status = status;
   sent.answered_at = clock_.now();
-  sent.acknowledged = response.status == 200 || says_duplicate(response);
+  sent.acknowledged = status == 200 || duplicate;
   const bool first = sent.act != Act::kRepeat && sent.act != Act::kOtherBody;
-  if (first && sent.attempts == 1 && says_duplicate(response))
-    records_.faults.push_back("message " + std::to_string(sent.number) + " is called a duplicate at once");
-  if (sent.act == Act::kReferral && !sent.acknowledged) {
-    records_.faults.push_back("message " + std::to_string(sent.number) +
-                              " refused: " + response.body.substr(0, 1500));
-  }
-  if (!first && !says_duplicate(response)) {
-    records_.faults.push_back("message " + std::to_string(sent.number) + " repeats ids and was answered " +
-                              std::to_string(response.status));
-  }
+  if (first && sent.attempts == 1 && duplicate)
+    records_.faults.push_back(name + " is called a duplicate at once");
+  if (sent.act == Act::kReferral && !sent.acknowledged)
+    records_.faults.push_back(name + " refused: " + std::string(body.substr(0, 1500)));
+  // HL7 v2 says the first code again, HTTP that it is a duplicate.
+  if (!first && !(sent.v2 ? status == 200 : duplicate))
+    records_.faults.push_back(name + " repeats and was answered " + std::to_string(status));
   if (sent.act == Act::kInvalidReferral && sent.acknowledged)
-    records_.faults.push_back("message " + std::to_string(sent.number) + " is invalid and was accepted");
+    records_.faults.push_back(name + " is invalid and was accepted");
 }
 
 awaitable<void> Desk::speak(int number) {
