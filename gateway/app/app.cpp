@@ -120,8 +120,9 @@ class App::Rooms {
     const config::Doors& doors = settings_.config->doors;
     if (doors.mllp.empty() && doors.mllps.empty()) return {};
     const auto take_in = [this](intake::Arrival arrival) { return intake_.process(std::move(arrival)); };
-    LIGAMENT_TRY(mllp_doors_, MllpDoors::make({surroundings_, settings_.config, settings_.dev, take_in,
-                                               settings_.converter, keyed_hash(settings_.id_key), metrics_}));
+    LIGAMENT_TRY(mllp_doors_,
+                 MllpDoors::make({surroundings_, settings_.config, settings_.dev, take_in,
+                                  settings_.converter, keyed_hash(settings_.id_key), log_, metrics_}));
     return {};
   }
 

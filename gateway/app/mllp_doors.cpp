@@ -27,6 +27,10 @@ hl7v2::DoorParts door_parts(const MllpDoors::Parts& parts, hl7v2::Translator& tr
                  {{"code", std::string(code)}})
         .increment();
   };
+  // Its sender sees a closed connection and no reason: the operator must.
+  const auto tell = [&log = parts.log](const async::Address& from) {
+    log.write(observe::Level::kWarning, "mllp_peer_turned_away", {{"address", std::string_view(from.host)}});
+  };
   return {parts.config,
           parts.dev,
           parts.take_in,
@@ -34,7 +38,8 @@ hl7v2::DoorParts door_parts(const MllpDoors::Parts& parts, hl7v2::Translator& tr
           deferred,
           parts.surroundings.clock(),
           parts.surroundings.random,
-          count};
+          count,
+          tell};
 }
 
 mllp::ServerContext server_context(const MllpDoors::Parts& parts) {

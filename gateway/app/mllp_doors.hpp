@@ -9,6 +9,7 @@
 #include "gateway/hl7v2/door.hpp"
 #include "gateway/mllp/client.hpp"
 #include "gateway/mllp/server.hpp"
+#include "gateway/observe/log.hpp"
 #include "gateway/observe/metrics.hpp"
 
 namespace gateway::app {
@@ -26,6 +27,7 @@ class MllpDoors {
     hl7v2::TakeIn take_in;
     std::shared_ptr<const mappings::convert::Converter> converter;  ///< Null: the built-in maps are compiled.
     mappings::convert::KeyedHash hash;
+    observe::Log& log;
     observe::Metrics& metrics;
   };
 

@@ -67,7 +67,10 @@ Hl7v2Door::Hl7v2Door(DoorParts parts) : parts_(std::move(parts)), senders_(parts
 
 std::optional<mllp::Terms> Hl7v2Door::admit(const mllp::Peer& peer) {
   const std::optional<std::uint64_t> largest = senders_.largest_message(peer);
-  if (!largest) return std::nullopt;
+  if (!largest) {
+    if (parts_.on_turned_away) parts_.on_turned_away(peer.remote);
+    return std::nullopt;
+  }
   return mllp::Terms{static_cast<std::size_t>(*largest)};
 }
 

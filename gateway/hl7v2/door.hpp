@@ -46,6 +46,8 @@ struct DoorParts {
   fhir::Random& random;
   /// Told the code of table 0008 said to each message, `none` when nothing was said.
   std::function<void(std::string_view code)> on_spoken = {};
+  /// Told the address of each connection that is of nobody.
+  std::function<void(const async::Address& from)> on_turned_away = {};
 };
 
 /// One I/O thread.

@@ -4,6 +4,9 @@
 //   it answers ligament_load --port 8080 --template referral.json --connections 64 --seconds 5 --rate 2000 at
 //   a fixed rate
 //
+// With --door mllp the template is an HL7 v2 message, sent in frames; a line end of the file is a segment's
+// end, and AA counts as 200, any other acknowledgement as 422.
+//
 // The template is an HTTP body with marks that are replaced in every request: @UUID1@ to @UUID9@ by fresh
 // UUIDs, @NHS@ by an NHS number of the 999 range that passes modulus 11, @N@ by the number of the request.
 // With --rate requests are due at fixed times whether or not the receiver keeps up (open loop): latency
@@ -44,6 +47,7 @@ struct Options {
   std::uint16_t port = 0;
   std::string path = "/fhir/$process-message";
   std::string template_file;
+  bool mllp = false;
   std::string partner;  ///< Value of the X-Ligament-Partner field; empty: none.
   int connections = 64;
   double seconds = 5;
@@ -103,10 +107,11 @@ class Numbers {
 /// The template cut at its marks.
 class Template {
  public:
-  explicit Template(const std::string& path) {
+  Template(const std::string& path, bool segments) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw std::runtime_error("cannot read " + path);
-    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (segments) std::replace(text.begin(), text.end(), '\n', '\r');
     std::size_t from = 0;
     while (from <= text.size()) {
       const std::size_t open = text.find('@', from);
@@ -177,6 +182,7 @@ class Load {
  private:
   std::string request() {
     const std::string body = message_.fill(numbers_, ++sent_);
+    if (options_.mllp) return '\v' + body + "\x1c\r";
     std::string head =
         "POST " + options_.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/fhir+json\r\n";
     head += "Accept: application/fhir+json; version=1.4.0\r\n";
@@ -214,7 +220,9 @@ class Load {
       const std::string message = request();
       auto [write_error, written] =
           co_await asio::async_write(socket, asio::buffer(message), asio::as_tuple(asio::use_awaitable));
-      const int status = write_error ? 0 : co_await answer(socket, buffer);
+      int status = 0;
+      if (!write_error && options_.mllp) status = co_await acknowledgement(socket, buffer);
+      if (!write_error && !options_.mllp) status = co_await answer(socket, buffer);
       if (status == 0) {
         ++figures_.broken;
         co_return;
@@ -249,6 +257,18 @@ class Load {
     if (status >= 400 && figures_.first_refusal.empty())
       figures_.first_refusal = buffer.substr(head, std::min<std::size_t>(length, 2000));
     buffer.erase(0, head + length);
+    co_return status;
+  }
+
+  /// Reads one frame; what it says, or 0.
+  asio::awaitable<int> acknowledgement(tcp::socket& socket, std::string& buffer) {
+    auto [error, length] = co_await asio::async_read_until(socket, asio::dynamic_buffer(buffer), "\x1c\r",
+                                                           asio::as_tuple(asio::use_awaitable));
+    if (error) co_return 0;
+    const std::string frame = buffer.substr(0, length);
+    buffer.erase(0, length);
+    const int status = frame.find("\rMSA|AA|") == std::string::npos ? 422 : 200;
+    if (status != 200 && figures_.first_refusal.empty()) figures_.first_refusal = frame;
     co_return status;
   }
 
@@ -296,6 +316,7 @@ Options parse(int argc, char** argv) {
     if (name == "--port") options.port = static_cast<std::uint16_t>(std::stoi(value));
     if (name == "--path") options.path = value;
     if (name == "--template") options.template_file = value;
+    if (name == "--door") options.mllp = value == "mllp";
     if (name == "--partner") options.partner = value;
     if (name == "--connections") options.connections = std::stoi(value);
     if (name == "--seconds") options.seconds = std::stod(value);
@@ -314,10 +335,10 @@ int main(int argc, char** argv) {
     if (options.port == 0 || options.template_file.empty()) {
       std::fprintf(stderr,
                    "ligament_load --port N --template FILE [--connections N] [--seconds S] [--warm-up S] "
-                   "[--rate N] [--path P] [--partner NAME] [--seed N]\n");
+                   "[--rate N] [--door http|mllp] [--path P] [--partner NAME] [--seed N]\n");
       return 2;
     }
-    const Template message(options.template_file);
+    const Template message(options.template_file, options.mllp);
     Load load(options, message);
     load.run();
     return 0;

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Measures a referral in, against the two floors, in one run, and prints one JSON object.
 
-  tests/bench/run.py build/release [--rounds 5] [--seconds 4] [--rate 0.5] [--out FILE]
+  tests/bench/run.py build/release [--rounds 5] [--seconds 4] [--rate 0.5] [--door http|mllp] [--out FILE]
 
 Each round runs floor-1, the gateway and floor-n one after the other on fresh folders of the same disk, 64 keep-alive
 connections, as fast as they answer; the figures are medians over the rounds. Then one open-loop run of the gateway at `--rate`
 times its median throughput gives p50 and p99 without waiting in line hidden. floor-n writes as many rows and bytes as the
 gateway was seen to write for a referral in the round before it. The partners' endpoint takes connections and never answers, so
-deliveries stay in the outbox and nothing but intake is measured.
+deliveries stay in the outbox and nothing but intake is measured. With --door mllp the gateway gets the same referral as HL7 v2,
+which it also maps; the floors stay what they are.
 """
 import argparse
 import json
@@ -25,6 +26,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "tests/bench/referral.template.json"
+V2_TEMPLATE = ROOT / "tests/bench/referral.template.hl7"
 
 
 class Server:
@@ -35,7 +37,11 @@ class Server:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.ready_ms = (time.monotonic() - self.started) * 1000
-        self.port = int(json.loads(line)["http"].rsplit(":", 1)[1])
+        self.ready = json.loads(line)
+        self.port = self.port_of("http")
+
+    def port_of(self, door):
+        return int(self.ready[door].rsplit(":", 1)[1])
 
     def rss_mb(self):
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -49,8 +55,9 @@ class Server:
             self.process.kill()
 
 
-def load(build, port, seconds, rate=0.0, partner=""):
-    command = [str(build / "tests/bench/ligament_load"), "--port", str(port), "--template", str(TEMPLATE), "--connections", "64",
+def load(build, port, seconds, rate=0.0, partner="", door="http"):
+    template = V2_TEMPLATE if door == "mllp" else TEMPLATE
+    command = [str(build / "tests/bench/ligament_load"), "--port", str(port), "--template", str(template), "--connections", "64", "--door", door,
                "--seconds", str(seconds), "--rate", str(rate), "--seed", str(time.monotonic_ns() % 2**31)]
     if partner:
         command += ["--partner", partner]
@@ -87,6 +94,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rate", type=float, default=0.5)
+    parser.add_argument("--door", choices=("http", "mllp"), default="http")
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
     build = options.build.resolve()
@@ -100,7 +108,9 @@ def main():
         data = folder / name
         shutil.rmtree(data, ignore_errors=True)
         command = [str(build / "ligament"), "serve", "--dev", "--config", str(config), "--data", str(data), "--http", "127.0.0.1:0"]
-        return Server(command), data
+        return Server(command + (["--mllp", "127.0.0.1:0"] if options.door == "mllp" else [])), data
+
+    message = V2_TEMPLATE if options.door == "mllp" else TEMPLATE
 
     def floor(name, rows, size):
         data = folder / name
@@ -117,7 +127,7 @@ def main():
         one = floor("floor-1", 1, 0)
         server, data = serve("gateway")
         ready_ms, idle_mb = server.ready_ms, server.rss_mb()
-        gateway = load(build, server.port, options.seconds, partner="downland-practice")
+        gateway = load(build, server.port_of(options.door), options.seconds, partner="downland-practice", door=options.door)
         server.stop()
         rows, size = written(data / "ligament.db")
         body = TEMPLATE.stat().st_size
@@ -130,13 +140,15 @@ def main():
         return statistics.median(entry[name]["accepted_per_second"] for entry in rounds)
 
     server, _ = serve("gateway-open-loop")
-    open_loop = load(build, server.port, options.seconds * 2, rate=max(1.0, median("gateway") * options.rate), partner="downland-practice")
+    open_loop = load(build, server.port_of(options.door), options.seconds * 2, rate=max(1.0, median("gateway") * options.rate),
+                     partner="downland-practice", door=options.door)
     server.stop()
     result = {
+        "door": options.door,
         "what": "a referral in: received, validated, routed, stored with its outbox rows, acknowledged",
         "durability": "SQLite WAL, synchronous=FULL, group commit",
         "cores": os.cpu_count(),
-        "message_bytes": TEMPLATE.stat().st_size,
+        "message_bytes": message.stat().st_size,
         "rows_per_referral": round(rows, 1),
         "bytes_per_referral": round(size),
         "floor_1_per_second": median("floor_1"),

@@ -93,7 +93,8 @@ class Door : public ::testing::Test {
     door.emplace(DoorParts{
         config, dev, [this](intake::Arrival arrival) { return house.intake.process(std::move(arrival)); },
         translator, deferred, house.clock, random,
-        [this](std::string_view code) { spoken.emplace_back(code); }});
+        [this](std::string_view code) { spoken.emplace_back(code); },
+        [this](const async::Address& from) { turned_away.push_back(async::to_text(from)); }});
   }
   mllp::Reply reply(std::string bytes, bool forbidden = false) {
     mllp::Message message;
@@ -119,6 +120,7 @@ class Door : public ::testing::Test {
   fhir::SeededRandom random{1};
   mllp::Peer peer{{"127.0.0.1", 5000}, true, false, std::nullopt};
   std::vector<std::string> spoken;
+  std::vector<std::string> turned_away;
   std::optional<Hl7v2Door> door;
 };
 
@@ -310,6 +312,7 @@ class StrictDoor : public Door {
 
 TEST_F(StrictDoor, TakesMessagesOfListedAddressesOnly) {
   EXPECT_FALSE(door->admit(peer).has_value());
+  EXPECT_THAT(turned_away, ElementsAre("127.0.0.1:5000"));
   peer = {{"10.0.0.7", 5000}, false, false, std::nullopt};
   const auto terms = door->admit(peer);
   ASSERT_TRUE(terms.has_value());
