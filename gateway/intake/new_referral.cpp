@@ -127,6 +127,9 @@ class Planner {
     fresh.convertible = decision_.purpose == routing::Purpose::kConvertibleAdvice;
     memory_.triage = own_limit(decision_.triage);
     memory_.offer = own_limit(decision_.offer);
+    memory_.chosen_ods = decision_.chosen_provider_ods;
+    for (const std::string& ods : decision_.beside_choice)
+      memory_.beside_choice.append(memory_.beside_choice.empty() ? "" : " ").append(ods);
     // A practice that refers is told itself, whichever practice it names.
     const bool by_practice = incoming_.caller.role == config::to_code(config::PartnerRole::kGp) &&
                              decision_.referrer != services::ReferrerKind::kSelf;

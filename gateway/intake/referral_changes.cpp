@@ -30,6 +30,13 @@ bool decided_on_parent(const store::ReferralRow& row, const Change& change) {
          change.event.kind != EventKind::kDeadlinePassed;
 }
 
+/// The event with what only the memory of the referral knows.
+referral::Event event_for(const ReferralMemory& memory, const Change& change) {
+  referral::Event event = change.event;
+  event.against_choice = against_choice(memory, event);
+  return event;
+}
+
 Changed outcome_of(const store::ReferralRow& row) {
   Changed changed;
   changed.referral = row.seq;
@@ -74,7 +81,7 @@ fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::T
   if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
   if (decided_on_parent(*row, change)) return refusal(tx, *row->parent, for_parent(change));
   LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
-  referral::Outcome outcome = referral::transition(memory.state, change.event, change.caller,
+  referral::Outcome outcome = referral::transition(memory.state, event_for(memory, change), change.caller,
                                                    own_deadlines(memory, deadlines_), change.at);
   if (auto* refused = std::get_if<referral::Refused>(&outcome))
     return std::optional<referral::Refused>(std::move(*refused));
@@ -84,7 +91,7 @@ fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::T
 fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
                                                     const Change& change) const {
   LIGAMENT_TRY(ReferralMemory memory, parse_memory(row.memory));
-  referral::Outcome outcome = referral::transition(memory.state, change.event, change.caller,
+  referral::Outcome outcome = referral::transition(memory.state, event_for(memory, change), change.caller,
                                                    own_deadlines(memory, deadlines_), change.at);
   if (auto* refused = std::get_if<referral::Refused>(&outcome)) {
     store::NewAudit entry{change.at,

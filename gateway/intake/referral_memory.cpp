@@ -74,6 +74,8 @@ void visit_memory(MemoryType& memory, Visitor& visit) {
   visit("request-sent", memory.request_sent);
   visit("author-message", memory.author_message);
   visit("practice", memory.practice_ods);
+  visit("chosen", memory.chosen_ods);
+  visit("beside-choice", memory.beside_choice);
   visit("triage-routine", memory.triage.routine);
   visit("triage-urgent", memory.triage.urgent);
   visit("offer-routine", memory.offer.routine);
@@ -222,6 +224,17 @@ referral::Deadlines own_deadlines(const ReferralMemory& memory, referral::Deadli
   set(DeadlineKind::kTriageDecision, memory.triage);
   set(DeadlineKind::kNextStepOffered, memory.offer);
   return configured;
+}
+
+bool against_choice(const ReferralMemory& memory, const referral::Event& event) {
+  const bool moves =
+      event.kind == referral::EventKind::kAccept || event.kind == referral::EventKind::kOnwardLeg;
+  if (memory.chosen_ods.empty() || !moves || !event.destination || event.destination->ods.empty())
+    return false;
+  const std::string& to = event.destination->ods;
+  const std::string beside = ' ' + memory.beside_choice + ' ';
+  return to != memory.chosen_ods && to != memory.state.hub.ods &&
+         beside.find(' ' + to + ' ') == std::string::npos;
 }
 
 std::string to_text(const ReferralMemory& memory) {

@@ -34,12 +34,18 @@ struct ReferralMemory {
   bool request_sent = false;         ///< The hub was sent the request.
   store::MessageSeq author_message;  ///< The message that stands: the new referral or its last update.
   std::string practice_ods;          ///< The patient's practice when it is not the author: told beside it.
-  OwnLimit triage;                   ///< Receipt to triage decision.
-  OwnLimit offer;                    ///< Triage decision to the offer of the next step.
+  std::string chosen_ods;            ///< The provider the patient chose.
+  std::string
+      beside_choice;  ///< ODS codes, with blanks between: to hand on to one of them is no other choice.
+  OwnLimit triage;    ///< Receipt to triage decision.
+  OwnLimit offer;     ///< Triage decision to the offer of the next step.
 };
 
 /// `configured` with the limits the referral brought along.
 [[nodiscard]] referral::Deadlines own_deadlines(const ReferralMemory& memory, referral::Deadlines configured);
+
+/// True when this word would take the patient to another provider than the chosen one.
+[[nodiscard]] bool against_choice(const ReferralMemory& memory, const referral::Event& event);
 
 /// Lines of `name=value`.
 [[nodiscard]] std::string to_text(const ReferralMemory& memory);

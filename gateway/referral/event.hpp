@@ -106,10 +106,11 @@ struct Event {
   Withdrawal withdrawal = Withdrawal::kRevoked;
   std::optional<Priority> priority;  ///< priorityChanged, redFlagRaised, update.
   std::optional<Organisation>
-      destination;                  ///< accept, onwardLeg, released, escalationConfirmed: where it goes.
-  bool may_convert = false;         ///< update: its author allows the advice asked for to become a referral.
-  std::string destination_service;  ///< Service id within it.
-  std::optional<PartyRole> asked;   ///< informationAsked: who must answer; the referrer when empty.
+      destination;              ///< accept, onwardLeg, released, escalationConfirmed: where it goes.
+  bool against_choice = false;  ///< accept, onwardLeg: the patient chose another provider than `destination`.
+  bool may_convert = false;     ///< update: its author allows the advice asked for to become a referral.
+  std::string destination_service;         ///< Service id within it.
+  std::optional<PartyRole> asked;          ///< informationAsked: who must answer; the referrer when empty.
   std::optional<fhir::Instant> answer_by;  ///< informationAsked: instead of the configured duration.
   std::optional<fhir::Instant> appointment_start;
   std::optional<fhir::Instant> appointment_end;

@@ -35,6 +35,9 @@ constexpr std::array<RuleTraits, kRuleCount> kRules = {{
     {"advice-only", 409,
      "This is a question for advice. It is answered with advice, unless its author allows it to become a "
      "referral."},
+    {"choice-stands", 422,
+     "The patient chose another provider. Only a named person with a reason may send the referral "
+     "elsewhere."},
 }};
 
 bool is_action(EventKind kind) noexcept {
@@ -111,6 +114,8 @@ bool needs_reason(EventKind kind) noexcept {
 
 std::optional<Rule> broken_rule(const ReferralState& referral, const Event& event) {
   if (needs_reason(event.kind) && event.reason.empty()) return Rule::kReasonRequired;
+  if (event.against_choice && (event.decided_by.name.empty() || event.reason.empty()))
+    return Rule::kChoiceStands;
   switch (event.kind) {
     case E::kAdviceReturned:
     case E::kInformationAsked:

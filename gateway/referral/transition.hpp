@@ -37,8 +37,9 @@ enum class Rule : std::uint8_t {
   kIdentityFixed,         ///< 422: for, focus, requester and identifiers never change.
   kHopLimit,              ///< 409
   kAdviceOnly,            ///< 409
+  kChoiceStands,          ///< 422
 };
-inline constexpr int kRuleCount = 16;
+inline constexpr int kRuleCount = 17;
 
 struct RuleTraits {
   std::string_view name;

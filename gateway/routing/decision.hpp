@@ -56,6 +56,9 @@ struct Decision {
   std::string reason;           ///< Code: `accepted`, `red-flag`, `cancer`, `paediatric`, `age-unknown`, ...
   std::string text;             ///< For people: what was decided, and what the GP does now.
   std::string chosen_provider_ods;  ///< The provider the patient chose; travels on, whatever the route.
+  /// With a choice: ODS codes of the hub and of contracted providers that do not operate. Going to one of
+  /// them leaves the choice as it is; going anywhere else would not.
+  std::vector<std::string> beside_choice;
   std::optional<std::chrono::minutes> time_limit;  ///< Of an urgent route.
   std::vector<RuleId> rules;                       ///< Fired, in order of evaluation.
   std::vector<RefusedDestination> refused;

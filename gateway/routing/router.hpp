@@ -59,6 +59,7 @@ class Router {
   [[nodiscard]] services::Truth evaluate(const services::ConditionPtr& condition) const;
   [[nodiscard]] std::string find_chosen() const;
   [[nodiscard]] bool is_surgical(const services::Contract& contract) const;
+  [[nodiscard]] bool is_hub(const std::string& ods) const;
   [[nodiscard]] const services::KnownOrganisation* hospital(const std::string& ods) const;
   [[nodiscard]] std::string practice() const;
 

@@ -36,6 +36,10 @@ bool Router::is_surgical(const Contract& contract) const {
   });
 }
 
+bool Router::is_hub(const std::string& ods) const {
+  return std::ranges::find(service_->hubs, ods, &services::Hub::ods) != service_->hubs.end();
+}
+
 /// A hospital of the directory that is open today.
 const services::KnownOrganisation* Router::hospital(const std::string& ods) const {
   const services::KnownOrganisation* found = input_.catalogue.directory().find(ods, today_);
@@ -48,7 +52,7 @@ std::string Router::find_chosen() const {
   for (std::string& code : message_.chosen())
     return std::move(code);
   for (const std::string& code : message_.performers()) {
-    if (std::ranges::find(service_->hubs, code, &services::Hub::ods) != service_->hubs.end()) continue;
+    if (is_hub(code)) continue;
     const bool contracted = std::ranges::any_of(service_->contracts, [&](const Contract& contract) {
       return contract.provider_ods == code && is_surgical(contract);
     });
@@ -91,8 +95,9 @@ bool Router::check_choice() {
   }
   bool live = false;
   for (const Contract& contract : service_->contracts) {
-    if (std::ranges::find(service_->hubs, contract.provider_ods, &services::Hub::ods) != service_->hubs.end())
-      continue;
+    if (!is_surgical(contract) || is_hub(contract.provider_ods))
+      decision_.beside_choice.push_back(contract.provider_ods);
+    if (is_hub(contract.provider_ods)) continue;
     if (contract.provider_ods != provider) {
       refuse(contract, "not-chosen");
     } else if (contract.live().contains(today_)) {

@@ -267,6 +267,42 @@ TEST(Choice, OfAHospitalOutsideTheNetworkTravelsAndTheOnwardLegIsForAPerson) {
   EXPECT_EQ(unknown.referrals().front().state, "quarantined");
 }
 
+TEST(Choice, IsNotOverwrittenByTheHub) {
+  House house;
+  Letter letter;
+  letter.more = chosen("99S21");
+  ASSERT_EQ(send(house, letter, "downland-practice").status, 200);
+  ASSERT_EQ(put(house, "sussex-hub", {kAccepted}).status, 200);
+  const auto onward = [&](const std::string& to, const std::string& more = {}) {
+    return put(house, "sussex-hub",
+               {{R"("code":"accepted")", R"("code":"offered-onward")"},
+                {"99S10", to},
+                {R"("status":"accepted")", R"("status":"accepted")" + more}});
+  };
+  const Answer rival = onward("99S20");
+  EXPECT_EQ(rival.status, 422) << rival.body;
+  EXPECT_THAT(rival.body, HasSubstr("chose another provider"));
+  EXPECT_EQ(house.referrals().front().state, "accepted");
+  const std::string person =
+      R"(,"statusReason":{"text":"The patient changed her mind."},"note":[{"authorString":"Priya Anand","text":"Spoke to her today."}])";
+  EXPECT_EQ(onward("99S20", person).status, 200) << "a person may, and says why";
+  for (const char* fine : {"99S23", "99S21"}) {  // orthotics is no other choice of surgeon
+    House stays;
+    ASSERT_EQ(send(stays, letter, "downland-practice").status, 200);
+    ASSERT_EQ(put(stays, "sussex-hub", {kAccepted}).status, 200);
+    const Answer leg =
+        put(stays, "sussex-hub", {{R"("code":"accepted")", R"("code":"offered-onward")"}, {"99S10", fine}});
+    EXPECT_EQ(leg.status, 200) << fine << leg.body;
+  }
+}
+
+TEST(OneOfFive, MessageForTheGatewayBelongsToTheServiceOfItsPractice) {
+  House house(false, Keep::kMemory, "2018-01-15T10:00:00Z");
+  ASSERT_EQ(send(house, physiotherapy("00", "99O01"), "oxford-practice").status, 200);
+  EXPECT_EQ(house.referrals().front().service, "oxfordshire-msk");
+  EXPECT_EQ(house.referrals().front().destination, "healthshare");
+}
+
 TEST(Activation, BeforeItsDayAHospitalIsSentTheReferralItself) {
   Letter letter = bedford();
   letter.more = chosen("99B20");

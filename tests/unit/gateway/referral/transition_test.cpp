@@ -234,6 +234,20 @@ TEST(Transition, AHospitalThatReferredIsTheAuthorAndNotTheHolderOfWork) {
   EXPECT_FALSE(std::holds_alternative<Accepted>(run(accepted, complete(E::kUnableToComplete), R::kProvider)));
 }
 
+TEST(Transition, TheChoiceOfThePatientIsChangedByANamedPersonWithAReasonOnly) {
+  Event leg = complete(E::kOnwardLeg);
+  leg.against_choice = true;
+  leg.reason = {};
+  EXPECT_EQ(rule_of(run(scene(S::kAccepted), leg, R::kHub)), Rule::kChoiceStands);
+  leg = complete(E::kOnwardLeg);
+  leg.against_choice = true;
+  leg.decided_by = {};
+  EXPECT_EQ(rule_of(run(scene(S::kAccepted), leg, R::kHub)), Rule::kChoiceStands);
+  leg = complete(E::kOnwardLeg);
+  leg.against_choice = true;
+  EXPECT_EQ(must(run(scene(S::kAccepted), leg, R::kHub)).state.state, S::kOfferedOnward);
+}
+
 TEST(Transition, AdviceBecomesAReferralOnlyWhenItsAuthorAllowsIt) {
   const auto asked = [](bool convertible) {
     NewReferral fresh{kPractice, kHubOrg, Priority::kRoutine, IntakeVerdict::kClean, hour(0)};

@@ -262,6 +262,7 @@ TEST(SussexChoice, ChosenProviderIsKeptAndNobodyElseIsOffered) {
     other = other || (refused.destination == "downs-trust" && refused.reason == "not-chosen");
   }
   EXPECT_TRUE(other);
+  EXPECT_THAT(decision.beside_choice, testing::UnorderedElementsAre("99S10", "99S23"));
 }
 
 TEST(SussexChoice, PerformerNamedIsAChoice) {
