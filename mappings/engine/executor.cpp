@@ -110,12 +110,24 @@ bool Executor::block(Span rules) {
   return true;
 }
 
+/// False: no child has this name. Most rules of a map ask for elements that a message does not have.
+bool Executor::may_have(NodeIndex parent, fhir::tree::NameId name) const {
+  std::uint64_t& names = child_names_[parent];
+  if (names == 0) {
+    const fhir::tree::Tree& tree = *source_.tree();
+    for (NodeIndex at = tree.record(parent).first_child; at != kNoNode; at = tree.record(at).next_sibling)
+      names |= std::uint64_t{1} << (tree.record(at).name % 64);
+  }
+  return (names >> (name % 64) & 1u) != 0;
+}
+
 /// Recursion is bounded by the names of a path.
 void Executor::descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const {
   const fhir::tree::Tree& tree = *source_.tree();
   const fhir::tree::NameId id = name_of(*name);
   bool any = false;
-  for (NodeIndex at = id == kNoName ? kNoNode : tree.record(parent).first_child; at != kNoNode;) {
+  const bool hopeless = id == kNoName || !may_have(parent, id);
+  for (NodeIndex at = hopeless ? kNoNode : tree.record(parent).first_child; at != kNoNode;) {
     const fhir::tree::NodeRecord& record = tree.record(at);
     if (record.name == id) {
       any = true;
@@ -158,7 +170,13 @@ bool Executor::has_type(NodeIndex item, fhir::tree::NameId type) const {
 bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
   if (index == rule.sources.count) return fire(rule);
   const SourcePlan& source = body_.sources[rule.sources.begin + index];
-  const Atom from = slot(source.slot);
+  const Atom& holder = slot(source.slot);
+  if (holder.held == Held::kSource && source.names.count > 0 && !source.bounded && source.fallback == kNoId) {
+    const ChildName& first = body_.names[source.names.begin];
+    const fhir::tree::NameId name = name_of(first);
+    if (!first.value_itself && (name == kNoName || !may_have(holder.node, name))) return spend();
+  }
+  const Atom from = holder;
   boost::container::small_vector<NodeIndex, 8> items;
   if (from.held == Held::kSource) {
     walk(node(from.node), source.names, items);
@@ -302,6 +320,7 @@ bool Executor::start(GroupId id, NodeIndex& root) {
   }
   arena_.emplace(*pair_->target);
   marks_.resize(source_.tree()->node_count() / 64 + 1);
+  child_names_.resize(source_.tree()->node_count());
   for (const std::string& name : body_.local_names)
     local_.push_back(source_.tree()->find_name(name));
   Atoms arguments;

@@ -58,6 +58,7 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool default_group(const RulePlan& rule);
   using NodeList = boost::container::small_vector_base<NodeIndex>;
   void walk(Node from, Span names, NodeList& out) const;
+  [[nodiscard]] bool may_have(NodeIndex parent, fhir::tree::NameId name) const;
   void descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const;
   [[nodiscard]] bool passes(const SourcePlan& source, const Atom& item, bool& wanted);
   [[nodiscard]] bool has_type(NodeIndex item, fhir::tree::NameId type) const;
@@ -156,6 +157,8 @@ class Executor final : public fhir::path::ReadObserver {
   std::uint32_t steps_left_;
   const RulePlan* rule_ = nullptr;
   std::vector<fhir::tree::NameId> local_;  ///< PlanBody::local_names in the source tree.
+  /// Of each element of the source the names of its children, folded to 64 bits; 0: not looked at, or none.
+  mutable std::vector<std::uint64_t> child_names_;
   std::vector<std::uint64_t> marks_;
   boost::container::small_vector<NodeIndex, 8> trail_;  ///< Values read by the target under way.
   struct Shared {
