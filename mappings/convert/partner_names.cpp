@@ -122,6 +122,14 @@ PartnerNames::PartnerNames(const CommonNames& common, const Manifest& manifest, 
   source_endpoint_ = manifest.source_endpoint.empty()
                          ? application_endpoint(msh.child("MSH_3"), msh.child("MSH_4"))
                          : manifest.source_endpoint;
+  for (const Node pd1 : {message.child("PD1"), message.at("PATIENT", "PD1")}) {
+    for (const Node practice : pd1.children("PD1_3")) {
+      practices_.push_back(practice.child("c3").text());
+      practices_.push_back(practice.child("c10").text());
+    }
+    for (const Node doctor : pd1.children("PD1_4"))
+      doctors_.push_back(doctor.child("c1").text());
+  }
   const std::string_view service = service_asked(message);
   if (!service.empty()) {
     destination_endpoint_ = "https://fhir.nhs.uk/Id/dos-service-id|";
@@ -131,6 +139,15 @@ PartnerNames::PartnerNames(const CommonNames& common, const Manifest& manifest, 
   } else {
     destination_endpoint_ = application_endpoint(msh.child("MSH_5"), msh.child("MSH_6"));
   }
+}
+
+/// Whether a question of the kinds `is-` and `unlisted-` is answered with no.
+bool PartnerNames::is_listed(std::string_view kind, std::string_view key) const {
+  if (kind == "is-sender") return key != sender_;
+  if (kind == "is-receiver") return key != receiver_;
+  if (kind == "unlisted-doctor") return std::ranges::find(doctors_, key) != doctors_.end();
+  if (key == sender_ || key == receiver_) return true;
+  return kind == "unlisted-provider" && std::ranges::find(practices_, key) != practices_.end();
 }
 
 std::optional<std::string> PartnerNames::find(std::string_view kind, std::string_view key) const {
@@ -148,6 +165,8 @@ std::optional<std::string> PartnerNames::find(std::string_view kind, std::string
   if (kind == "person-system") return given(person_system(key));
   if (kind == "organisation-system") return given(organisation_system(key));
   if (kind == "content-type") return given(content_type(key));
+  if (kind.starts_with("is-") || kind.starts_with("unlisted-"))
+    return is_listed(kind, key) ? std::nullopt : given(std::string(key));
   if (kind == "id-system") {
     const std::string_view name = take(key);
     return given(id_system(name, key));

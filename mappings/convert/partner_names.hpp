@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "fhir/tree/tree.hpp"
 #include "mappings/convert/manifest.hpp"
@@ -49,6 +50,7 @@ class PartnerNames final : public engine::Lookup {
   [[nodiscard]] std::optional<std::string> find(std::string_view kind, std::string_view key) const override;
 
  private:
+  [[nodiscard]] bool is_listed(std::string_view kind, std::string_view key) const;
   [[nodiscard]] std::string code_system(std::string_view name) const;
   [[nodiscard]] std::string id_system(std::string_view name, std::string_view universal_id) const;
   [[nodiscard]] std::string patient_system(std::string_view key) const;
@@ -61,6 +63,8 @@ class PartnerNames final : public engine::Lookup {
   const Manifest& manifest_;
   std::string sender_;
   std::string receiver_;
+  std::vector<std::string_view> practices_;  ///< PD1-3; of the message.
+  std::vector<std::string_view> doctors_;    ///< PD1-4
   std::string source_endpoint_;
   std::string destination_endpoint_;
 };
