@@ -79,6 +79,18 @@ TEST_F(Converting, RefusesWithThePlaceAndItsCode) {
   }
 }
 
+TEST_F(Converting, WhatWouldBeLostIsRefused) {
+  const std::string merge = "PID|1||A1^^^H^MR||Rowe^Jan\nMRG|A2^^^H^MR\n";
+  EXPECT_NE(convert(header("ADT^A40^ADT_A39") + merge).bundle, nullptr);
+  EXPECT_EQ(convert(header("ADT^A40^ADT_A39") + merge + merge).bundle, nullptr);
+  const std::string order = "ORC|NW|1^A\nOBR|1|1^A||306170007^Referral to physiotherapy service^SCT\n";
+  const std::string patient = header("ORM^O01^ORM_O01") + "PID|1||A1^^^H^MR||Rowe^Jan\n";
+  EXPECT_NE(convert(patient + order).bundle, nullptr);
+  EXPECT_EQ(convert(patient + order + order).bundle, nullptr);
+  EXPECT_EQ(convert(referral("1^^^A||Rowe^Jan", "OBX|1|ED|^Letter||A^AP^PDF^Hex^4a4b4c4d||||||F\n")).bundle,
+            nullptr);
+}
+
 TEST_F(Converting, NoIssueQuotesAValue) {
   const Conversion out = convert(referral("1^^^A||Rowe^Jan||spring|QQQ^^XYZZY", "DG1|1||x\n"));
   for (const fhir::Issue& issue : out.issues.items()) {
