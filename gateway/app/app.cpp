@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/app/authentication.hpp"
+#include "gateway/app/keyed_hash.hpp"
 #include "gateway/app/listening.hpp"
 #include "gateway/app/mllp_doors.hpp"
 #include "gateway/app/operations_handler.hpp"
@@ -44,10 +45,6 @@ http_beast::ClientLimits client_limits() {
   http_beast::ClientLimits limits;
   limits.connections_per_endpoint = delivery_settings().window;
   return limits;
-}
-
-intake::KeyedHash keyed_hash(const security::IdKey& key) {
-  return [key](std::string_view text) { return key.digest("ligament.id", {text}); };
 }
 
 intake::IntakeSettings intake_settings(const AppSettings& settings) {

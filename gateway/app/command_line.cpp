@@ -201,6 +201,15 @@ class CommandLine {
     confirm->add_option("work", work_.work, "Number of the item")->required()->check(CLI::PositiveNumber);
     confirm->callback([this] { exit_code_ = run_work(work_); });
 
+    CLI::App* move = message->add_subcommand(
+        "move", "Give all open pathways of one organisation to another, clocks kept; prints the account");
+    move->add_option("--data", move_.store.data, "Folder of the store")->required()->type_name("DIR");
+    move->add_option("--config", move_.config, "Configuration; the example's without it")->type_name("FILE");
+    move->add_option("--from", move_.from, "Who gives them up")->required()->type_name("ODS");
+    move->add_option("--to", move_.to, "Who takes them")->required()->type_name("ODS");
+    move->add_flag("--dry-run", move_.dry_run, "Count and check, and write nothing");
+    move->callback([this] { exit_code_ = run_move(move_); });
+
     add_delivery_step(*message, "replay", "Send a dead or parked delivery again from its first attempt",
                       DeliveryStep::kReplay);
     add_delivery_step(*message, "park", "Hold a delivery", DeliveryStep::kPark);
@@ -256,6 +265,7 @@ class CommandLine {
   MessageShowOptions message_show_;
   DeliveryStepOptions delivery_step_;
   WorkOptions work_;
+  MoveOptions move_;
   StoreOptions store_;
   BackupOptions backup_;
 };

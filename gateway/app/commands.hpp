@@ -117,6 +117,16 @@ struct WorkOptions {
 /// Lists what waits for a person, or confirms one item, which ends its rota steps.
 [[nodiscard]] int run_work(const WorkOptions& options);
 
+/// All open pathways of one organisation go to another; prints the account. Exit 1 when it does not balance.
+struct MoveOptions {
+  StoreOptions store;
+  std::string config;  ///< Empty: the example configuration.
+  std::string from;    ///< ODS codes.
+  std::string to;
+  bool dry_run = false;
+};
+[[nodiscard]] int run_move(const MoveOptions& options);
+
 [[nodiscard]] int run_audit_verify(const StoreOptions& options);
 [[nodiscard]] int run_ledger_check(const StoreOptions& options);
 

@@ -75,6 +75,9 @@ struct Receives {
   bool referral = false;
   bool communication = false;
   bool escalation = false;
+  bool acceptance = false;    ///< PAS: a referral its organisation took on.
+  bool cancellation = false;  ///< PAS: one that was withdrawn again.
+  bool onward = false;        ///< PAS: one that another organisation took over.
 };
 
 /// A name as a partner writes it, and what it means.

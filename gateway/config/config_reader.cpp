@@ -156,10 +156,14 @@ class ConfigReader {
     if (const YamlValue endpoint = map.find("endpoint")) out.endpoint = url(endpoint);
     out.ca_file = file_or_empty(map, "ca");
     for (const YamlValue& kind : map.list_or_empty("receives")) {
-      switch (kind.one_of({"referral", "communication", "escalation"})) {
+      switch (
+          kind.one_of({"referral", "communication", "escalation", "acceptance", "cancellation", "onward"})) {
         case 0: out.receives.referral = true; break;
         case 1: out.receives.communication = true; break;
-        default: out.receives.escalation = true; break;
+        case 2: out.receives.escalation = true; break;
+        case 3: out.receives.acceptance = true; break;
+        case 4: out.receives.cancellation = true; break;
+        default: out.receives.onward = true; break;
       }
     }
     const auto digest = [&](std::string_view key) {
@@ -221,8 +225,11 @@ class ConfigReader {
   }
 
   void check_partner(const YamlValue& value, const Partner& partner) {
-    const bool pushes =
-        partner.receives.referral || partner.receives.communication || partner.receives.escalation;
+    const Receives& takes = partner.receives;
+    const bool news = takes.acceptance || takes.cancellation || takes.onward;
+    if (news && partner.role != PartnerRole::kPas)
+      value.complain("receives what only a PAS is told: acceptance, cancellation, onward");
+    const bool pushes = takes.referral || takes.communication || takes.escalation || news;
     if (pushes && partner.endpoint.empty()) value.complain("receives something and has no endpoint");
     // One credential, one caller: two partners behind one secret could not be told apart.
     for (const Partner& other : config_.partners) {

@@ -56,7 +56,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   const std::int64_t before = row_.task_version;
   const bool was_escalated = memory_.state.state == referral::State::kEscalated;
   const bool was_advice = memory_.state.advice;
-  memory_.state = accepted.state;
+  const referral::ReferralState was = std::exchange(memory_.state, accepted.state);
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
   if (change_.task_node) task_ = with_words_of(task_->root(), change_.task_node);
   LIGAMENT_CHECK(write_request(accepted.effects));
@@ -69,6 +69,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   }
   for (const referral::Effect& effect : accepted.effects)
     LIGAMENT_CHECK(carry_out(effect));
+  LIGAMENT_CHECK(tell_pas(was));
   // Confirming and redirecting are for people only: one of them has the red flag now, so its steps end.
   const bool decided =
       change_.event.kind == EventKind::kEscalationConfirmed || change_.event.kind == EventKind::kRedirect;

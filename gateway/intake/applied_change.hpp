@@ -30,6 +30,8 @@ class AppliedChange {
 
   /// The state moved on: Task, row, and every effect.
   [[nodiscard]] fhir::Status accept(const referral::Accepted& accepted);
+  /// The pathway goes from one organisation to another as it stands; no event of the state machine.
+  [[nodiscard]] fhir::Status move(std::string_view from, const referral::Organisation& to);
   /// It did not; the timeline says why.
   [[nodiscard]] fhir::Status ignore(const referral::Ignored& ignored);
 
@@ -55,6 +57,13 @@ class AppliedChange {
   [[nodiscard]] fhir::Status send_child(const config::Partner* to, const fhir::tree::Tree& task,
                                         const fhir::tree::Tree& request, store::ReferralSeq child);
   [[nodiscard]] fhir::Status close_child(std::string_view status);
+  [[nodiscard]] fhir::Status tell_pas(const referral::ReferralState& before);
+  [[nodiscard]] fhir::Status send_news(const config::Partner& to, std::string_view kind,
+                                       bars::RequestReason reason);
+  [[nodiscard]] fhir::Result<fhir::tree::TreePtr> with_numbers_of(std::string_view ods);
+  [[nodiscard]] fhir::Status count_hop(const referral::Organisation& to);
+  [[nodiscard]] fhir::Result<std::vector<fhir::tree::TreePtr>> attached();
+  [[nodiscard]] fhir::Status abandon_unsent(std::string_view ods);
   [[nodiscard]] fhir::Status enqueue(store::NewDelivery delivery);
   [[nodiscard]] fhir::Status take(Notice notice);
   [[nodiscard]] fhir::Status add_work(store::NewWork work);

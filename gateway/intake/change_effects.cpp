@@ -123,6 +123,7 @@ fhir::Status AppliedChange::close_abort_task(std::string_view status) {
 
 /// A leg of its own: request based on this one, Task part of this one, row below this one.
 fhir::Status AppliedChange::create_child(const referral::CreateChild& child) {
+  LIGAMENT_CHECK(count_hop(child.destination));
   const std::string request_id = ids_.next();
   const TreePtr request = referral::build_child_request(request_->root(), request_id, row_.service_request_id,
                                                         child.destination, change_.at);
@@ -186,8 +187,15 @@ fhir::Status AppliedChange::send_child(const config::Partner* to, const fhir::tr
   LIGAMENT_TRY(const LocalMessage message,
                read_again(tx_, memory_.author_message, around_.hash, resource_base(around_.config),
                           row_.service_request_id));
-  const std::vector<bars::Part> ours = {{notices_.full_url(task.root()), task.root()},
-                                        {notices_.full_url(request.root()), request.root()}};
+  std::vector<bars::Part> ours = {{notices_.full_url(task.root()), task.root()},
+                                  {notices_.full_url(request.root()), request.root()}};
+  LIGAMENT_TRY(const std::vector<TreePtr> documents, attached());
+  for (const TreePtr& document : documents)
+    ours.push_back({notices_.full_url(document->root()), document->root()});
+  const std::string digest = content_digest(message);
+  LIGAMENT_CHECK(event("content", digest));
+  LIGAMENT_CHECK(
+      tx_.referrals().append_event(child, {change_.at, "content", actor(), digest, change_.message, {}}));
   Subject subject = about().subject;
   subject.task_id = task.root().child("id").text();
   store::NewDelivery delivery =

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "fhir/json/writer.hpp"
 #include "fhir/tree/tree_builder.hpp"
+#include "gateway/security/digest.hpp"
 
 namespace gateway::intake {
 
@@ -176,7 +178,9 @@ std::vector<LocalResource> name_entries(const bars::BarsMessage& message, Resour
       local.id = ids.next();
     }
     // Asked last, so that the ids of the others do not depend on what is known.
-    if (std::string known = names.known ? names.known(resource) : std::string(); !known.empty()) {
+    std::string known = names.known ? names.known(resource) : std::string();
+    // A message read again calls its own resources as it did before: those are as they were.
+    if (!known.empty() && known != local.id) {
       local.stable = true;
       local.id = std::move(known);
     }
@@ -210,6 +214,13 @@ const LocalResource* LocalMessage::find(Node resource) const noexcept {
     if (local.resource == resource || local.received == resource) return &local;
   }
   return nullptr;
+}
+
+std::string content_digest(const LocalMessage& message) {
+  security::Sha256 digest;
+  for (const LocalResource& resource : message.resources)
+    digest.update(fhir::json::write(resource.resource)).update("\n");
+  return security::to_hex(digest.finish());
 }
 
 LocalMessage localise(const bars::BarsMessage& message, ResourceIds& ids, const LocalNames& names) {

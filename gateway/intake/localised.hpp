@@ -46,4 +46,8 @@ struct LocalNames {
 [[nodiscard]] LocalMessage localise(const bars::BarsMessage& message, ResourceIds& ids,
                                     const LocalNames& names);
 
+/// SHA-256, in hexadecimal, over every resource of the message in order: what one leg carried, and another
+/// must carry again.
+[[nodiscard]] std::string content_digest(const LocalMessage& message);
+
 }  // namespace gateway::intake

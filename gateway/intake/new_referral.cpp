@@ -306,6 +306,7 @@ class Planner {
   }
 
   void send() {
+    event("content", content_digest(local_));
     const bars::Part ours{notices_.full_url(task_->root()), task_->root()};
     const Subject subject = about().subject;
     plan_.deliveries.push_back(dispatch_.request(*way_.partner, subject, local_.message,

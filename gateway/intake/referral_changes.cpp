@@ -122,6 +122,18 @@ fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, cons
   return changed;
 }
 
+fhir::Status ReferralChanges::move(store::Transaction& tx, store::ReferralSeq referral, std::string_view from,
+                                   const referral::Organisation& to, Change change) const {
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(referral));
+  if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
+  LIGAMENT_TRY(ReferralMemory memory, parse_memory(row->memory));
+  change.event.reason = {std::string(referral::kReasonSystem), "provider-changed",
+                         "Another provider holds the contract", ""};
+  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_};
+  AppliedChange applied(tx, *row, std::move(memory), change, around);
+  return applied.move(from, to);
+}
+
 referral::Deadlines deadlines_of(const config::Deadlines& configured) {
   using referral::DeadlineKind;
   referral::Deadlines deadlines = referral::default_deadlines();

@@ -75,6 +75,12 @@ class ReferralChanges {
   [[nodiscard]] fhir::Result<Changed> apply(store::Transaction& tx, store::ReferralSeq referral,
                                             const Change& change) const;
 
+  /// The pathway of `from` is one of `to` from now on, whatever its state: clocks and deadline stay. The
+  /// practice and `to` are told, what was not sent to `from` yet is given up. `change` gives scope and time.
+  /// kNotFound.
+  [[nodiscard]] fhir::Status move(store::Transaction& tx, store::ReferralSeq referral, std::string_view from,
+                                  const referral::Organisation& to, Change change) const;
+
   [[nodiscard]] const referral::Deadlines& deadlines() const noexcept { return deadlines_; }
 
   /// What apply() would say no to; empty when it would go on. Writes nothing.

@@ -41,6 +41,8 @@ constexpr std::array<Wording, kCommunicationKindCount> kWordings = {{
     {"Patient discharged.", "Care continues with the practice. A letter follows."},
     {"The referral could not be completed.", "The hub decides how the patient is cared for."},
     {"A letter about the patient is sent with this message.", "See the letter."},
+    {"Another provider takes over the referral as it stands. The waiting time of the patient runs on.",
+     "The new provider goes on where the former one was."},
 }};
 
 void add(std::vector<std::string>& lines, std::string_view label, std::string_view text) {

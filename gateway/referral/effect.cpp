@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, kCommunicationKindCount> kKinds = {"recei
                                                                           "cancellation-refused",
                                                                           "discharged",
                                                                           "unable-to-complete",
-                                                                          "letter"};
+                                                                          "letter",
+                                                                          "moved"};
 
 constexpr std::array<std::string_view, 12> kWork = {
     "held-referral",           "red-flag",      "red-flag-withdrawn", "clinical-duplicate", "deadline-passed",

@@ -36,8 +36,9 @@ enum class CommunicationKind : std::uint8_t {
   kDischarged,
   kFailed,
   kLetter,
+  kMoved,  ///< The whole pathway is another organisation's from now on.
 };
-inline constexpr int kCommunicationKindCount = 22;
+inline constexpr int kCommunicationKindCount = 23;
 [[nodiscard]] std::string_view to_code(CommunicationKind kind) noexcept;
 
 /// What a person must look at.
