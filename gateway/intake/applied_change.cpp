@@ -54,6 +54,7 @@ AppliedChange::AppliedChange(store::Transaction& tx, store::ReferralRow row, Ref
 fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   LIGAMENT_CHECK(load());
   const std::int64_t before = row_.task_version;
+  const std::vector<std::string> saw = visible_to(row_, memory_, around_.config);
   const bool was_escalated = memory_.state.state == referral::State::kEscalated;
   const bool was_advice = memory_.state.advice;
   const referral::ReferralState was = std::exchange(memory_.state, accepted.state);
@@ -77,8 +78,19 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   fill_row(row_, memory_);
   // Last, because the effects decide who sees it from now on.
   LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
+  LIGAMENT_CHECK(show_from(saw));
   LIGAMENT_CHECK(tx_.referrals().update(row_));
   return audit(store::AuditOutcome::kSuccess);
+}
+
+/// Who is newly concerned sees what the Task is about, though nothing of it is written again.
+fhir::Status AppliedChange::show_from(const std::vector<std::string>& saw) {
+  const std::vector<std::string> sees = visible_to(row_, memory_, around_.config);
+  if (sees == saw) return {};
+  LIGAMENT_CHECK(
+      tx_.resources().show("ServiceRequest", row_.service_request_id, sees, store::Sight::kReplace));
+  if (memory_.patient_id.empty()) return {};
+  return tx_.resources().show("Patient", memory_.patient_id, sees, store::Sight::kWiden);
 }
 
 fhir::Status AppliedChange::ignore(const referral::Ignored& ignored) {

@@ -43,6 +43,7 @@ class AppliedChange {
   [[nodiscard]] fhir::Status load();
   [[nodiscard]] fhir::Result<fhir::tree::TreePtr> read(std::string_view type, std::string_view id);
   [[nodiscard]] fhir::Status put(fhir::tree::Node resource, store::WriteRule rule, std::int64_t expected = 0);
+  [[nodiscard]] fhir::Status show_from(const std::vector<std::string>& saw);
   [[nodiscard]] fhir::Status write_request(const std::vector<referral::Effect>& effects);
   [[nodiscard]] fhir::Status carry_out(const referral::Effect& effect);
   [[nodiscard]] fhir::Status tell_gp(referral::CommunicationKind kind);

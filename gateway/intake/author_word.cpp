@@ -172,6 +172,7 @@ fhir::Result<LocalMessage> keep_message(store::Transaction& tx, const MessageCas
         write_of(resource.resource, resource.stable ? store::WriteRule::kAny : store::WriteRule::kCreate,
                  incoming.seq, incoming.received);
     write.audience = audience;
+    if (resource.stable) write.sight = store::Sight::kWiden;
     LIGAMENT_CHECK(tx.resources().put(write));
   }
   return local;

@@ -359,8 +359,11 @@ class Planner {
 
   void show() {
     const std::vector<std::string> partners = visible_to(plan_.row, memory_, around_.config);
-    for (store::ResourceWrite& write : plan_.resources)
+    for (store::ResourceWrite& write : plan_.resources) {
       write.audience = partners;
+      // Another referral that names it may be open elsewhere.
+      if (write.rule == store::WriteRule::kAny) write.sight = store::Sight::kWiden;
+    }
   }
 
   void measure() {

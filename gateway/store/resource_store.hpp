@@ -40,6 +40,12 @@ struct Stamp {
   std::size_t length = 0;
 };
 
+/// What becomes of those a resource is shown to already.
+enum class Sight : std::uint8_t {
+  kReplace,  ///< Only those named now.
+  kWiden,    ///< They stay: for what several referrals share.
+};
+
 struct ResourceWrite {
   std::string type;
   std::string id;
@@ -49,6 +55,7 @@ struct ResourceWrite {
   std::vector<fhir::search::IndexEntry> index;  ///< Replaces the entries of the version before.
   std::vector<std::string>
       audience;  ///< Partners it is shown to from now on; others search as if it were not there.
+  Sight sight = Sight::kReplace;
   std::optional<MessageSeq> message;  ///< The message that caused the write.
   fhir::Instant at{};                 ///< Last updated.
   /// With kAny: when nothing but these bytes differs from the current version, that version stays, with its
@@ -81,6 +88,9 @@ class ResourceStore {
 
   /// Writes a version and gives its number, or that of the one that stays. Errors: WriteRule.
   [[nodiscard]] virtual fhir::Result<std::int64_t> put(const ResourceWrite& write) = 0;
+  /// Changes nothing but whom it is shown to. kNotFound when there is no such resource.
+  [[nodiscard]] virtual fhir::Status show(std::string_view type, std::string_view id,
+                                          const std::vector<std::string>& partners, Sight sight) = 0;
   [[nodiscard]] virtual fhir::Result<std::optional<std::int64_t>> current_version(std::string_view type,
                                                                                   std::string_view id) = 0;
   [[nodiscard]] virtual fhir::Result<std::optional<ResourceRow>> get(std::string_view type,

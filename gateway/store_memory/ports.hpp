@@ -34,6 +34,8 @@ class MemoryResourceStore final : public store::ResourceStore {
  public:
   explicit MemoryResourceStore(Context& context) : context_(&context) {}
   [[nodiscard]] fhir::Result<std::int64_t> put(const store::ResourceWrite& write) override;
+  [[nodiscard]] fhir::Status show(std::string_view type, std::string_view id,
+                                  const std::vector<std::string>& partners, store::Sight sight) override;
   [[nodiscard]] fhir::Result<std::optional<std::int64_t>> current_version(std::string_view type,
                                                                           std::string_view id) override;
   [[nodiscard]] fhir::Result<std::optional<store::ResourceRow>> get(std::string_view type,

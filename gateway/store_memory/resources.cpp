@@ -8,6 +8,7 @@ namespace gateway::store_memory {
 using fhir::ErrorCode;
 using fhir::fail;
 using fhir::Result;
+using fhir::Status;
 using fhir::search::Clause;
 using fhir::search::ClauseKind;
 using fhir::search::IndexEntry;
@@ -57,6 +58,12 @@ std::string without_stamp(std::string json, const store::ResourceWrite& write) {
   return json.erase(write.stamp->at, end - write.stamp->at);
 }
 
+std::vector<std::string> seen_by(const std::vector<std::string>& before, std::vector<std::string> named,
+                                 store::Sight sight) {
+  if (sight == store::Sight::kWiden) named.insert(named.end(), before.begin(), before.end());
+  return named;
+}
+
 bool stays(const store::ResourceWrite& write, const StoredResource& resource) {
   return write.rule == WriteRule::kAny && write.stamp && !resource.versions.empty() &&
          without_stamp(resource.versions.back().json, write) == without_stamp(write.json, write);
@@ -90,7 +97,7 @@ Result<std::int64_t> MemoryResourceStore::put(const store::ResourceWrite& write)
   if (write.rule == WriteRule::kMatch && current != write.expected_version) {
     return fail(ErrorCode::kConflict, "the resource has another version");
   }
-  changed.audience = write.audience;
+  changed.audience = seen_by(changed.audience, write.audience, write.sight);
   if (stays(write, changed)) {
     context_->tables.resources.put(context_->journal, key, std::move(changed));
     return current;
@@ -104,6 +111,20 @@ Result<std::int64_t> MemoryResourceStore::put(const store::ResourceWrite& write)
                               .json = write.json});
   context_->tables.resources.put(context_->journal, key, std::move(changed));
   return current + 1;
+}
+
+Status MemoryResourceStore::show(std::string_view type, std::string_view id,
+                                 const std::vector<std::string>& partners, store::Sight sight) {
+  LIGAMENT_CHECK(context_->writing());
+  for (const auto& [key, resource] : context_->tables.resources.rows()) {
+    const ResourceRow& current = resource.versions.back();
+    if (current.type != type || current.id != id) continue;
+    StoredResource changed = resource;
+    changed.audience = seen_by(changed.audience, partners, sight);
+    context_->tables.resources.put(context_->journal, key, std::move(changed));
+    return {};
+  }
+  return fail(ErrorCode::kNotFound, "no such resource");
 }
 
 Result<std::optional<std::int64_t>> MemoryResourceStore::current_version(std::string_view type,

@@ -35,6 +35,8 @@ class SqliteResourceStore final : public store::ResourceStore {
  public:
   explicit SqliteResourceStore(Session& session) : session_(&session) {}
   [[nodiscard]] fhir::Result<std::int64_t> put(const store::ResourceWrite& write) override;
+  [[nodiscard]] fhir::Status show(std::string_view type, std::string_view id,
+                                  const std::vector<std::string>& partners, store::Sight sight) override;
   [[nodiscard]] fhir::Result<std::optional<std::int64_t>> current_version(std::string_view type,
                                                                           std::string_view id) override;
   [[nodiscard]] fhir::Result<std::optional<store::ResourceRow>> get(std::string_view type,
@@ -63,6 +65,9 @@ class SqliteResourceStore final : public store::ResourceStore {
                                                    std::int64_t audience);
   /// The name of a set of partners, its members written when it is new.
   [[nodiscard]] fhir::Result<std::int64_t> intern_audience(std::vector<std::string> partners);
+  /// The set that holds the members of `before` too.
+  [[nodiscard]] fhir::Result<std::int64_t> widen_audience(std::int64_t before,
+                                                          std::vector<std::string> partners);
   [[nodiscard]] fhir::Result<std::vector<StoredEntry>> entries_of(const store::ResourceWrite& write);
   [[nodiscard]] fhir::Status change_index(Sql sql, std::int64_t key, const std::vector<StoredEntry>& entries,
                                           const std::vector<StoredEntry>& but);

@@ -72,7 +72,7 @@ Result<std::int64_t> SqliteResourceStore::put(const ResourceWrite& write) {
   LIGAMENT_CHECK(session_->writing());
   if (write.message) LIGAMENT_CHECK(session_->known(*write.message));
   LIGAMENT_TRY(const std::int64_t type, session_->names.intern(write.type));
-  LIGAMENT_TRY(const std::int64_t audience, intern_audience(write.audience));
+  LIGAMENT_TRY(std::int64_t audience, intern_audience(write.audience));
   if (write.rule == WriteRule::kCreate) return create(type, write, audience);
   LIGAMENT_TRY(const std::optional<Current> current, this->current(type, write));
   if (!current && write.rule == WriteRule::kMatch) return fail(ErrorCode::kNotFound, "no such resource");
@@ -80,11 +80,30 @@ Result<std::int64_t> SqliteResourceStore::put(const ResourceWrite& write) {
   if (write.rule == WriteRule::kMatch && current->found.version != write.expected_version) {
     return fail(ErrorCode::kConflict, "the resource has another version");
   }
+  if (write.sight == store::Sight::kWiden && current->audience != audience) {
+    LIGAMENT_TRY(audience, widen_audience(current->audience, write.audience));
+  }
   if (!current->same) return replace(*current, write, audience);
   if (current->audience != audience) {
     LIGAMENT_CHECK(session_->prepared(Sql::kResourceShow).bind(current->found.key, audience).run());
   }
   return current->found.version;
+}
+
+Status SqliteResourceStore::show(std::string_view type, std::string_view id,
+                                 const std::vector<std::string>& partners, store::Sight sight) {
+  LIGAMENT_CHECK(session_->writing());
+  LIGAMENT_TRY(const std::optional<std::int64_t> type_id, session_->names.find(std::string(type)));
+  if (!type_id) return fail(ErrorCode::kNotFound, "no such resource");
+  Statement select = session_->prepared(Sql::kResourceSight);
+  LIGAMENT_TRY(const bool found, select.bind(*type_id, id).step());
+  if (!found) return fail(ErrorCode::kNotFound, "no such resource");
+  const std::int64_t key = select.integer(0);
+  const std::int64_t before = select.integer(1);
+  LIGAMENT_TRY(const std::int64_t audience,
+               sight == store::Sight::kWiden ? widen_audience(before, partners) : intern_audience(partners));
+  if (audience == before) return {};
+  return session_->prepared(Sql::kResourceShow).bind(key, audience).run();
 }
 
 Result<std::int64_t> SqliteResourceStore::create(std::int64_t type, const ResourceWrite& write,
@@ -120,6 +139,23 @@ Result<std::int64_t> SqliteResourceStore::replace(const Current& current, const 
   LIGAMENT_CHECK(change_index(Sql::kValueDelete, key, *before, entries));
   LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, *before));
   return version + 1;
+}
+
+Result<std::int64_t> SqliteResourceStore::widen_audience(std::int64_t before,
+                                                         std::vector<std::string> partners) {
+  Statement select = session_->prepared(Sql::kNameText);
+  LIGAMENT_TRY(const bool found, select.bind(before).step());
+  if (!found) return fail(ErrorCode::kCorrupt, "an audience has no name");
+  const std::string text = select.text(0);
+  // The name is "audience" and a line for each member.
+  for (std::size_t at = text.find('\n'); at != std::string::npos;) {
+    const std::size_t end = text.find('\n', at + 1);
+    partners.push_back(text.substr(at + 1, end == std::string::npos ? end : end - at - 1));
+    at = end;
+  }
+  std::ranges::sort(partners);
+  partners.erase(std::ranges::unique(partners).begin(), partners.end());
+  return intern_audience(std::move(partners));
 }
 
 Result<std::int64_t> SqliteResourceStore::intern_audience(std::vector<std::string> partners) {

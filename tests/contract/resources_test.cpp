@@ -215,6 +215,40 @@ TYPED_TEST(ResourceStoreContract, ShowsAResourceToItsAudienceOnly) {
   EXPECT_EQ(seen({}, "hub"), (std::vector<std::string>{"t2", "t1"}));
 }
 
+TYPED_TEST(ResourceStoreContract, WhatIsSharedIsNeverTakenOutOfSight) {
+  const auto seen = [&](const char* reader) {
+    Query query = tasks({});
+    query.audience = reader;
+    return !this->ids(query).empty();
+  };
+  auto shared = task("t1", "requested", "{}");
+  shared.audience = {"practice", "hub"};
+  ASSERT_TRUE(this->put(shared).has_value());
+  shared.audience = {"practice", "clinic"};
+  shared.sight = store::Sight::kWiden;
+  shared.json = R"({"a":1})";
+  ASSERT_TRUE(this->put(shared).has_value());
+  EXPECT_TRUE(seen("hub") && seen("clinic") && seen("practice"));
+  const auto show = [&](std::vector<std::string> partners, store::Sight sight) {
+    return this->write([&](Transaction& tx) { return tx.resources().show("Task", "t1", partners, sight); });
+  };
+  ASSERT_OK(show({"rota"}, store::Sight::kWiden));
+  this->home.reopen();
+  EXPECT_TRUE(seen("hub") && seen("rota"));
+  ASSERT_OK(show({"rota"}, store::Sight::kReplace));
+  EXPECT_TRUE(seen("rota"));
+  EXPECT_FALSE(seen("hub"));
+  EXPECT_EQ(code(this->write([&](Transaction& tx) {
+              return tx.resources().show("Task", "none", {}, store::Sight::kWiden);
+            })),
+            ErrorCode::kNotFound);
+  ASSERT_OK(this->read([&](Transaction& tx) -> Status {
+    LIGAMENT_TRY(const auto version, tx.resources().current_version("Task", "t1"));
+    EXPECT_EQ(version, 2) << "showing makes no version";
+    return {};
+  }));
+}
+
 TYPED_TEST(ResourceStoreContract, PagesCoverAllOnceAndCount) {
   for (int i = 0; i < 7; ++i)
     ASSERT_OK(this->put(task("t" + std::to_string(i), i == 3 ? "failed" : "requested")));

@@ -2,6 +2,8 @@
 SELECT key, version, audience, entries, json FROM resource WHERE type = ?1 AND id = ?2
 -- name: ResourceVersion
 SELECT key, version FROM resource WHERE type = ?1 AND id = ?2
+-- name: ResourceSight
+SELECT key, audience FROM resource WHERE type = ?1 AND id = ?2
 -- name: ResourceInsert
 INSERT INTO resource (type, id, version, at, audience, message, entries, json) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7)
 -- name: ResourceUpdate

@@ -22,6 +22,8 @@ SELECT value FROM setting WHERE name = ?1
 INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2
 -- name: NameFind
 SELECT id FROM name WHERE text = ?1
+-- name: NameText
+SELECT text FROM name WHERE id = ?1
 -- name: NameInsert
 INSERT INTO name (text) VALUES (?1)
 -- name: AuditInsert

@@ -307,6 +307,24 @@ TEST(Event, ConfirmedEscalationIsShownToTheHub) {
   confirmed.kind = referral::EventKind::kEscalationConfirmed;
   ASSERT_TRUE(house.run(house.intake.apply_event(kRota, house.referral().seq, confirmed)).has_value());
   EXPECT_TRUE(is_shown(house, "Task", task, "sussex-hub"));
+  EXPECT_TRUE(is_shown(house, "ServiceRequest", house.referral().service_request_id, "sussex-hub"));
+  const std::string patient(house.resource("Task", task)->root().at("for", "reference").text().substr(8));
+  EXPECT_TRUE(is_shown(house, "Patient", patient, "sussex-hub"));
+}
+
+TEST(NewReferral, ASecondReferralLeavesThePatientInSightOfTheFirstHub) {
+  House house;
+  referred(house);
+  const std::string patient(
+      house.resource("Task", house.referral().task_id)->root().at("for", "reference").text().substr(8));
+  Letter second;  // held: the hub knows nothing of it
+  second.display = "Referral to psychiatry service";
+  second.bundle = uuid(4100);
+  second.request_id = uuid(4101);
+  second.ubrn = "000049735999";
+  second.family = "Zzcanarymarried";
+  ASSERT_EQ(house.send(second, 2).status, 200);
+  EXPECT_TRUE(is_shown(house, "Patient", patient, "sussex-hub"));
 }
 
 TEST(AuthorWord, UpdateLeavesThePatientInSightOfTheHub) {
