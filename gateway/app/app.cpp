@@ -108,7 +108,7 @@ class App::Rooms {
                                                     surroundings_.timers, surroundings_.random,
                                                     surroundings_.pool, surroundings_.io, delivery_reports_},
                         delivery_settings());
-    intake_reports_.on_message([this] { deliveries_->notify(); });
+    intake_reports_.on_commit([this] { deliveries_->notify(); });
     return {};
   }
 

@@ -9,6 +9,10 @@ IntakeReports::IntakeReports(observe::Log& log, observe::Metrics& metrics)
       metrics_(metrics),
       took_(metrics.histogram("ligament_message_seconds", "From a whole request to its answer")) {}
 
+void IntakeReports::committed() {
+  if (told_) told_();
+}
+
 void IntakeReports::message(const intake::MessageSummary& summary) {
   metrics_
       .counter(
@@ -32,7 +36,6 @@ void IntakeReports::message(const intake::MessageSummary& summary) {
               {"red_flags", static_cast<std::uint64_t>(summary.red_flags)},
               {"bytes", static_cast<std::uint64_t>(summary.bytes)},
               {"took_us", std::chrono::duration_cast<std::chrono::microseconds>(summary.took).count()}});
-  if (told_) told_();
 }
 
 void IntakeReports::alert(const intake::Alert& alert) {

@@ -16,9 +16,10 @@ namespace gateway::app {
 class IntakeReports final : public intake::IntakeSink {
  public:
   IntakeReports(observe::Log& log, observe::Metrics& metrics);
+  void committed() override;
   void message(const intake::MessageSummary& summary) override;
-  /// Called after each message: what it enqueued is due.
-  void on_message(std::function<void()> told) { told_ = std::move(told); }
+  /// Called after each commit of intake.
+  void on_commit(std::function<void()> told) { told_ = std::move(told); }
   void alert(const intake::Alert& alert) override;
 
  private:

@@ -74,10 +74,9 @@ class MessageBuilder {
     bundle_.set("id", envelope.bundle_id)
         .open("meta")
         .set("versionId", envelope.version)
-        .set("lastUpdated", now())
-        .close()
-        .set("type", "message")
-        .set("timestamp", now());
+        .set("lastUpdated", now());
+    mark();
+    bundle_.close().set("type", "message").set("timestamp", now());
   }
 
   void know(const Part& part) {
@@ -90,7 +89,9 @@ class MessageBuilder {
     bundle_.open("entry")
         .set("fullUrl", "urn:uuid:" + envelope_.header_id)
         .open_resource("resource", "MessageHeader");
-    bundle_.set("id", envelope_.header_id).open("meta").set("lastUpdated", now()).close();
+    bundle_.set("id", envelope_.header_id).open("meta").set("lastUpdated", now());
+    mark();
+    bundle_.close();
     bundle_.open("eventCoding").set("system", heading.event_system).set("code", heading.event).close();
     bundle_.open("destination").set("endpoint", to_text(envelope_.destination));
     add_party("receiver", envelope_.receiver_url, envelope_.receiver_ods, envelope_.receiver_name);
@@ -137,6 +138,12 @@ class MessageBuilder {
   TreePtr finish() { return bundle_.finish(); }
 
  private:
+  /// In an open meta. Whoever keeps live and test apart looks for it there.
+  void mark() {
+    if (!envelope_.test) return;
+    bundle_.open("tag").set("system", identity::kActReasonSystem).set("code", identity::kTestMark).close();
+  }
+
   [[nodiscard]] std::string now() const { return fhir::to_text(envelope_.timestamp); }
 
   void add_party(std::string_view place, const std::string& url, const std::string& ods,

@@ -55,6 +55,7 @@ struct Envelope {
   std::string receiver_name;
   std::string software = "Ligament";
   std::string software_version;
+  bool test = false;  ///< Bundle and MessageHeader are marked as test traffic (meta.tag HTEST).
   /// References of our parts to write anew: `Patient/id` to the fullUrl it goes by. Those of the parts
   /// themselves are known.
   std::vector<std::pair<std::string, std::string>> aliases;

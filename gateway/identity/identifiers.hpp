@@ -7,6 +7,9 @@
 namespace gateway::identity {
 
 inline constexpr std::string_view kNhsNumberSystem = "https://fhir.nhs.uk/Id/nhs-number";
+/// The mark of test traffic, in meta.tag or meta.security.
+inline constexpr std::string_view kActReasonSystem = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+inline constexpr std::string_view kTestMark = "HTEST";
 inline constexpr std::string_view kOdsSystem = "https://fhir.nhs.uk/Id/ods-organization-code";
 inline constexpr std::string_view kOdsSiteSystem = "https://fhir.nhs.uk/Id/ods-site-code";
 inline constexpr std::string_view kUbrnSystem = "https://fhir.nhs.uk/Id/UBRN";

@@ -189,7 +189,7 @@ bool check_environment(Node resource, Environment environment, fhir::IssueList& 
   const Node meta = resource.child("meta");
   for (const std::string_view place : {"tag", "security"}) {
     for (const Node coding : meta.children(place)) {
-      if (coding.child("code").text() == "HTEST" && !marker) marker = coding;
+      if (coding.child("code").text() == kTestMark && !marker) marker = coding;
     }
   }
   if (static_cast<bool>(marker) == (environment == Environment::kTest)) return true;

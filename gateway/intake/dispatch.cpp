@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::string_view kOperation = "/$process-message";
 
-bool can_receive(const config::Partner* partner) noexcept {
-  return partner != nullptr && !partner->endpoint.empty();
-}
-
 int outbox_priority(const Subject& subject) noexcept {
   if (subject.red_flag) return store::kEmergency;
   return subject.priority == referral::Priority::kRoutine ? store::kRoutine : store::kUrgent;
@@ -38,6 +34,7 @@ bars::Envelope Dispatch::envelope(const config::Partner& to) {
   envelope.receiver_ods = to.ods;
   envelope.receiver_name = to.organisation;
   envelope.software_version = software_version_;
+  envelope.test = is_test(*config_);
   return envelope;
 }
 
@@ -85,6 +82,10 @@ store::NewDelivery Dispatch::letter(const config::Partner& to, const Subject& su
   return delivery(to, subject, kLetterKind, std::move(envelope.bundle_id), bundle->root());
 }
 
+bool is_test(const config::Config& config) noexcept {
+  return config.installation.environment == config::Environment::kTest;
+}
+
 std::string resource_base(const config::Config& config) {
   std::string_view url = config.installation.endpoint_url;
   if (url.ends_with(kOperation)) url.remove_suffix(kOperation.size());
@@ -93,20 +94,32 @@ std::string resource_base(const config::Config& config) {
   return url.empty() ? std::string("https://ligament.example/fhir") : std::string(url);
 }
 
+bool takes_communications(const config::Partner* partner) noexcept {
+  return partner != nullptr && partner->receives.communication && !partner->endpoint.empty();
+}
+
+bool takes_referrals(const config::Partner* partner) noexcept {
+  return partner != nullptr && partner->receives.referral && !partner->endpoint.empty();
+}
+
+bool takes_escalations(const config::Partner* partner) noexcept {
+  return partner != nullptr && partner->receives.escalation && !partner->endpoint.empty();
+}
+
 const config::Partner* gp_destination(const config::Config& config, std::string_view ods,
                                       std::string_view sender_partner) noexcept {
   const config::Partner* practice = config.partner_by_ods(ods, config::PartnerRole::kGp);
-  if (can_receive(practice)) return practice;
+  if (takes_communications(practice)) return practice;
   const config::Partner* sender = config.partner(sender_partner);
-  if (can_receive(sender)) return sender;
+  if (takes_communications(sender)) return sender;
   const config::Partner* usual = config.partner(config.default_practice_route);
-  return can_receive(usual) ? usual : nullptr;
+  return takes_communications(usual) ? usual : nullptr;
 }
 
 const config::Partner* care_destination(const config::Config& config, std::string_view ods) noexcept {
   for (const config::PartnerRole role : {config::PartnerRole::kHub, config::PartnerRole::kProvider}) {
     const config::Partner* partner = config.partner_by_ods(ods, role);
-    if (can_receive(partner)) return partner;
+    if (takes_referrals(partner)) return partner;
   }
   return nullptr;
 }

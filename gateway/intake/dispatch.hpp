@@ -77,11 +77,19 @@ class Dispatch {
 /// The root of our FHIR resources for fullUrls: installation.endpoint_url without `/$process-message`.
 [[nodiscard]] std::string resource_base(const config::Config& config);
 
+/// What we send is marked as test traffic.
+[[nodiscard]] bool is_test(const config::Config& config) noexcept;
+
+/// Whether a partner is pushed that kind of thing: its `receives` says so and it has an endpoint. Null: no.
+[[nodiscard]] bool takes_communications(const config::Partner* partner) noexcept;
+[[nodiscard]] bool takes_referrals(const config::Partner* partner) noexcept;
+[[nodiscard]] bool takes_escalations(const config::Partner* partner) noexcept;
+
 /// Who receives Communications for the practice `ods`, else for the partner that sent, else the default
-/// route; null when nobody can: then a person must. A partner without an endpoint receives nothing.
+/// route; null when nobody can: then a person must.
 [[nodiscard]] const config::Partner* gp_destination(const config::Config& config, std::string_view ods,
                                                     std::string_view sender_partner) noexcept;
-/// The hub or provider with the ODS code that can be sent to, or null.
+/// The hub or provider with the ODS code that takes referrals, or null.
 [[nodiscard]] const config::Partner* care_destination(const config::Config& config,
                                                       std::string_view ods) noexcept;
 

@@ -275,6 +275,7 @@ async::awaitable<Outcome> Intake::process(Arrival arrival) {
       ports_.committer.commit(std::move(prepared.unit));
   const fhir::Result<commit::Committed> committed = co_await std::move(commit);
   Outcome outcome = outcome_of(committed, prepared);
+  if (committed.has_value()) ports_.sink.committed();
   for (const Alert& alert : prepared.settled->alerts)
     ports_.sink.alert(alert);
   ports_.sink.message(summary_of(prepared, outcome, ports_.clock.monotonic() - started));
@@ -304,6 +305,7 @@ async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> Intake::apply_task_upda
     const bars::Refusal refusal = bars::refusal(committed.error());
     co_return tl::unexpected<TaskRefusal>(TaskRefusal(refusal.http_status(), refusal));
   }
+  ports_.sink.committed();
   for (const Alert& alert : settled->alerts)
     ports_.sink.alert(alert);
   if (settled->refused) co_return tl::unexpected<TaskRefusal>(std::move(*settled->refused));
@@ -322,6 +324,7 @@ async::awaitable<fhir::Result<Changed>> Intake::apply_event(store::Caller caller
   async::awaitable<fhir::Result<commit::Committed>> commit = ports_.committer.commit(std::move(unit));
   const fhir::Result<commit::Committed> committed = co_await std::move(commit);
   if (!committed.has_value()) co_return fhir::fail(committed.error());
+  ports_.sink.committed();
   for (const Alert& alert : changed->alerts)
     ports_.sink.alert(alert);
   if (changed->refused) {

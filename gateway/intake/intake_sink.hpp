@@ -40,6 +40,8 @@ class IntakeSink {
   IntakeSink(const IntakeSink&) = delete;
   IntakeSink& operator=(const IntakeSink&) = delete;
   virtual ~IntakeSink() = default;
+  /// Something was committed: what it put into the outbox is due. Before the other two.
+  virtual void committed() = 0;
   virtual void message(const MessageSummary& summary) = 0;
   virtual void alert(const Alert& alert) = 0;
 };

@@ -43,7 +43,7 @@ Way way_of(const Decision& decision, const gate::GateResult& gate, const config:
   if (decision.outcome != Outcome::kRoute) return way;
   way.partner = config.partner(decision.destination);
   if (way.partner == nullptr) way.partner = care_destination(config, decision.destination_ods);
-  if (way.partner == nullptr || way.partner->endpoint.empty()) {
+  if (!takes_referrals(way.partner)) {
     way.partner = nullptr;
     way.held = true;
     way.reason = "destination-unreachable";
@@ -284,7 +284,7 @@ class Planner {
 
   void tell_urgent_destination(const About& about) {
     const config::Partner* partner = around_.config.partner(decision_.destination);
-    if (partner == nullptr || partner->endpoint.empty() || !communication_) return;
+    if (!takes_escalations(partner) || !communication_) return;
     const bool told = std::ranges::any_of(plan_.deliveries, [&](const store::NewDelivery& delivery) {
       return delivery.destination == partner->name && delivery.kind == kEscalationKind;
     });
@@ -348,6 +348,7 @@ class Planner {
     envelope.receiver_ods = incoming_.caller.ods;
     envelope.receiver_name = memory_.state.referrer.name;
     envelope.software_version = around_.software_version;
+    envelope.test = is_test(around_.config);
     std::vector<bars::Part> parts;
     for (const Node resource : {request(), local_.message.patient, task_->root()}) {
       if (resource) parts.push_back({notices_.full_url(resource), resource});

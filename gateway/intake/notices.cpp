@@ -154,7 +154,7 @@ const config::Partner* Notices::own_practice(const About& about) const {
   if (about.memory.practice_ods.empty()) return nullptr;
   const config::Partner* practice =
       config_->partner_by_ods(about.memory.practice_ods, config::PartnerRole::kGp);
-  return practice == nullptr || practice->endpoint.empty() ? nullptr : practice;
+  return takes_communications(practice) ? practice : nullptr;
 }
 
 store::NewDelivery Notices::escalate_to(const config::Partner& to, const About& about, Node communication) {
@@ -184,8 +184,7 @@ Notice Notices::escalate(const About& about, std::size_t step, Node communicatio
   }
   if (step >= config_->rota.size()) return notice;
   const config::Partner* to = config_->partner(config_->rota[step].partner);
-  if (to != nullptr && !to->endpoint.empty())
-    notice.deliveries.push_back(escalate_to(*to, about, communication));
+  if (takes_escalations(to)) notice.deliveries.push_back(escalate_to(*to, about, communication));
   return notice;
 }
 

@@ -204,6 +204,7 @@ std::string acknowledgement(const MessageCase& message, const bars::BarsMessage&
   envelope.receiver_ods = message.incoming.caller.ods;
   envelope.receiver_name = organisation_name(local, message.incoming.caller.ods);
   envelope.software_version = message.around.software_version;
+  envelope.test = is_test(message.around.config);
   const fhir::tree::TreePtr bundle = bars::encode_acknowledgement(local, parts, envelope);
   return serialise(*message.incoming.answer, bundle->root());
 }

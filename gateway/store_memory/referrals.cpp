@@ -121,7 +121,7 @@ Result<std::vector<ReferralRow>> MemoryReferralStore::open_of_patient(const stor
 
 Result<std::vector<ReferralRow>> MemoryReferralStore::due(fhir::Instant now, std::size_t limit) {
   std::vector<ReferralRow> rows = all(context_->tables, [&](const StoredReferral& referral) {
-    return referral.row.open && referral.row.deadline && referral.row.deadline->at <= now;
+    return referral.row.deadline && referral.row.deadline->at <= now;
   });
   std::ranges::stable_sort(rows, {}, [](const ReferralRow& row) { return row.deadline->at; });
   rows.resize(std::min(limit, rows.size()));

@@ -124,7 +124,7 @@ CREATE INDEX referral_request ON referral (service_request_id);
 CREATE INDEX referral_correlation ON referral (correlation_id);
 CREATE INDEX referral_parent ON referral (parent) WHERE parent IS NOT NULL;
 CREATE INDEX referral_patient ON referral (patient_key) WHERE open = 1 AND patient_key IS NOT NULL;
-CREATE INDEX referral_deadline ON referral (deadline_at) WHERE open = 1 AND deadline_at IS NOT NULL;
+CREATE INDEX referral_deadline ON referral (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE INDEX referral_state ON referral (state, open);
 
 CREATE TABLE referral_identifier (

@@ -42,7 +42,7 @@ SELECT seq, parent, service_request_id, task_id, state, open, task_version, hold
 -- name: ReferralDue
 SELECT seq, parent, service_request_id, task_id, state, open, task_version, holder_ods, owner_ods, owner_role, deadline_at,
   deadline_what, deadline_role, correlation_id, service, destination, priority, flags, patient_key, received_at, received_on,
-  sender_partner, version, memory FROM referral WHERE open = 1 AND deadline_at <= ?1 ORDER BY deadline_at, seq LIMIT ?2
+  sender_partner, version, memory FROM referral WHERE deadline_at <= ?1 ORDER BY deadline_at, seq LIMIT ?2
 -- name: ReferralList
 SELECT seq, parent, service_request_id, task_id, state, open, task_version, holder_ods, owner_ods, owner_role, deadline_at,
   deadline_what, deadline_role, correlation_id, service, destination, priority, flags, patient_key, received_at, received_on,

@@ -113,8 +113,10 @@ inline std::string uuid(int number) {
 /// Remembers what it is told.
 class RecordingSink final : public IntakeSink {
  public:
+  void committed() override { ++commits; }
   void message(const MessageSummary& summary) override { messages.push_back(summary); }
   void alert(const Alert& alert) override { alerts.push_back(alert); }
+  int commits = 0;
   std::vector<MessageSummary> messages;
   std::vector<Alert> alerts;
 };
