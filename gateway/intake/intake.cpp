@@ -14,15 +14,16 @@
 
 namespace gateway::intake {
 
-namespace {
-
 /// A message made ready: the unit of work, what it will say, and what it is of.
 struct Prepared {
   std::shared_ptr<MessageCase> message;
   std::shared_ptr<Settlement> settled = std::make_shared<Settlement>();
   std::string decision;
   store::Unit unit;
+  services::CataloguePtr catalogue;  ///< It was read by; kept as long as it is worked on.
 };
+
+namespace {
 
 constexpr std::size_t kUnitOverhead = 4096;
 
@@ -96,19 +97,21 @@ void prepare_later(Prepared& prepared, Settle settle) {
 class MessagePreparation {
  public:
   MessagePreparation(const IntakePorts& ports, const IntakeSettings& settings, const ReferralChanges& changes,
-                     const services::ServiceCatalogue& catalogue)
-      : ports_(ports), settings_(settings), changes_(changes), catalogue_(catalogue) {}
+                     services::CataloguePtr catalogue)
+      : ports_(ports), settings_(settings), changes_(changes), catalogue_(std::move(catalogue)) {}
 
-  [[nodiscard]] Prepared prepare(Arrival arrival) const {
+  /// Any thread; `seq` and `received` are taken on the I/O thread before.
+  [[nodiscard]] Prepared prepare(Arrival arrival, store::MessageSeq seq, fhir::Instant received) const {
     Incoming incoming;
-    incoming.seq = ports_.sequence.next();
-    incoming.received = ports_.clock.now();
+    incoming.seq = seq;
+    incoming.received = received;
     Reading reading =
-        read_message(arrival, {*settings_.config, catalogue_, settings_.mode, incoming.received});
+        read_message(arrival, {*settings_.config, *catalogue_, settings_.mode, incoming.received});
     take(incoming, std::move(arrival));
     const PlanSurroundings around{*settings_.config, ports_.keyed_hash, changes_.deadlines(),
                                   settings_.software_version};
     Prepared prepared;
+    prepared.catalogue = catalogue_;
     prepared.message = std::make_shared<MessageCase>(
         MessageCase{std::move(incoming), std::move(reading), {}, &changes_, around});
     MessageCase& message = *prepared.message;
@@ -149,7 +152,7 @@ class MessagePreparation {
   const IntakePorts& ports_;
   const IntakeSettings& settings_;
   const ReferralChanges& changes_;
-  const services::ServiceCatalogue& catalogue_;
+  services::CataloguePtr catalogue_;
 };
 
 Intake::Intake(IntakePorts ports, IntakeSettings settings, services::CataloguePtr catalogue)
@@ -259,6 +262,23 @@ Outcome turned_away(InFlight::Entry entry) {
 
 }  // namespace
 
+async::awaitable<fhir::Result<Prepared>> Intake::prepare(Arrival arrival) {
+  const store::MessageSeq seq = ports_.sequence.next();
+  const fhir::Instant received = ports_.clock.now();
+  const MessagePreparation preparation(ports_, settings_, changes_, catalogue_);
+  if (ports_.pool == nullptr || arrival.bytes.size() < kLargeMessage) {
+    fhir::Result<Prepared> made(preparation.prepare(std::move(arrival), seq, received));
+    co_return made;
+  }
+  auto held = std::make_shared<Arrival>(std::move(arrival));
+  auto work = [preparation, held, seq, received]() -> fhir::Result<Prepared> {
+    return preparation.prepare(std::move(*held), seq, received);
+  };
+  async::awaitable<fhir::Result<Prepared>> reading = ports_.pool->run(std::move(work));
+  fhir::Result<Prepared> made = co_await std::move(reading);
+  co_return made;
+}
+
 async::awaitable<Outcome> Intake::process(Arrival arrival) {
   const fhir::Monotonic started = ports_.clock.monotonic();
   if (arrival.repetition)
@@ -268,9 +288,13 @@ async::awaitable<Outcome> Intake::process(Arrival arrival) {
     Outcome refused = turned_away(stay.entry());
     co_return refused;
   }
-  const services::CataloguePtr catalogue = catalogue_;
-  const MessagePreparation preparation(ports_, settings_, changes_, *catalogue);
-  Prepared prepared = preparation.prepare(std::move(arrival));
+  async::awaitable<fhir::Result<Prepared>> preparation = prepare(std::move(arrival));
+  fhir::Result<Prepared> made = co_await std::move(preparation);
+  if (!made.has_value()) {
+    Outcome refused = failed(made.error());
+    co_return refused;
+  }
+  Prepared& prepared = *made;
   async::awaitable<fhir::Result<commit::Committed>> commit =
       ports_.committer.commit(std::move(prepared.unit));
   const fhir::Result<commit::Committed> committed = co_await std::move(commit);

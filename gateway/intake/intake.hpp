@@ -21,6 +21,7 @@
 #include "fhir/base/instant.hpp"
 #include "fhir/tree/tree.hpp"
 #include "gateway/async/asio.hpp"
+#include "gateway/async/blocking_pool.hpp"
 #include "gateway/bars/rec_error.hpp"
 #include "gateway/commit/committer.hpp"
 #include "gateway/config/config.hpp"
@@ -36,6 +37,7 @@
 namespace gateway::intake {
 
 class InFlight;
+struct Prepared;
 
 /// What intake stands on. All of it outlives intake.
 struct IntakePorts {
@@ -44,7 +46,12 @@ struct IntakePorts {
   KeyedHash keyed_hash;
   MessageSequence& sequence;
   IntakeSink& sink;
+  /// Where large messages are read, so that they do not hold the I/O thread; null: where all others are.
+  async::BlockingPool* pool = nullptr;
 };
+
+/// From this many bytes on a message is large.
+inline constexpr std::size_t kLargeMessage = 256u << 10;
 
 struct IntakeSettings {
   std::shared_ptr<const config::Config> config;
@@ -105,6 +112,8 @@ class Intake {
   [[nodiscard]] Mode mode() const noexcept { return settings_.mode; }
 
  private:
+  [[nodiscard]] async::awaitable<fhir::Result<Prepared>> prepare(Arrival arrival);
+
   IntakePorts ports_;
   IntakeSettings settings_;
   services::CataloguePtr catalogue_;

@@ -183,13 +183,14 @@ inline const store::Caller kOperator{"referral-reviewer", "99S00", "operator"};
 
 class House {
  public:
-  explicit House(Mode mode = Mode::kDev)
-      : config(demonstration()),
+  explicit House(Mode mode = Mode::kDev, std::shared_ptr<const config::Config> configured = demonstration(),
+                 async::BlockingPool* pool = nullptr)
+      : config(std::move(configured)),
         clock(*fhir::parse_instant("2026-11-22T10:00:00Z")),
         flaky(memory),
         committer(flaky, io.get_executor()),
         sequence(store::MessageSeq(0)),
-        intake({committer, clock, hash(), sequence, sink}, {config, mode, 16, "0.1.0"}, sussex()) {}
+        intake({committer, clock, hash(), sequence, sink, pool}, {config, mode, 16, "0.1.0"}, sussex()) {}
 
   static KeyedHash hash() {
     return [key = security::IdKey::trial()](std::string_view text) { return key.digest("intake", {text}); };
