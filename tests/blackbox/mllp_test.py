@@ -17,9 +17,9 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import binary_test  # noqa: E402  (Gateway and its time limits)
+import binary  # noqa: E402  (Gateway and its time limits)
 
-LIMIT = binary_test.LIMIT
+LIMIT = binary.LIMIT
 START, END = b"\x0b", b"\x1c\x0d"
 
 
@@ -78,9 +78,9 @@ def segment(message, name):
     return ""
 
 
-class Case(binary_test.Case):
+class Case(binary.Case):
     def gateway(self, *more):
-        return binary_test.Gateway("--dev", "--data", self.path("data"), "--http", "127.0.0.1:0", "--mllp",
+        return binary.Gateway("--dev", "--data", self.path("data"), "--http", "127.0.0.1:0", "--mllp",
                                    "127.0.0.1:0", *more)
 
     def tasks(self, gateway):
@@ -200,7 +200,7 @@ class Sockets(Case):
             self.assertEqual(self.tasks(gateway), 1)
 
     def test_dev_takes_loopback_only(self):
-        done = binary_test.run("serve", "--dev", "--data", self.path("data"), "--mllp", "0.0.0.0:0")
+        done = binary.run("serve", "--dev", "--data", self.path("data"), "--mllp", "0.0.0.0:0")
         self.assertEqual(done.returncode, 2)
         self.assertIn("loopback", done.stderr)
 
@@ -240,7 +240,7 @@ class Tls(Case):
         self.certificate("authority")
         for name in ("localhost", "practice", "stranger"):
             self.certificate(name, "authority")
-        text = binary_test.read(os.path.join(binary_test.SAMPLES, "config", "dev.yaml"))
+        text = binary.read(os.path.join(binary.SAMPLES, "config", "dev.yaml"))
         start = text.index("doors:\n")
         end = text.index("partners:\n")
         text = text[:start] + (
@@ -249,11 +249,11 @@ class Tls(Case):
             f"client_ca: {self.path('authority.pem')}}}\n") + text[end:]
         text = text.replace("    ods: 99S01\n", "    ods: 99S01\n    hl7v2: {facility: 99S01}\n"
                             f"    certificate_sha256: {self.fingerprint('practice')}\n", 1)
-        text = text.replace("services: ../services", "services: " + os.path.join(binary_test.SAMPLES, "services"))
+        text = text.replace("services: ../services", "services: " + os.path.join(binary.SAMPLES, "services"))
         config = self.path("ligament.yaml")
         with open(config, "w") as file:
             file.write(text)
-        with binary_test.Gateway("--config", config, "--data", self.path("data")) as gateway:
+        with binary.Gateway("--config", config, "--data", self.path("data")) as gateway:
             with Connection(gateway.ready["mllps"], self.context("practice")) as connection:
                 self.assertEqual(segment(connection.ask(referral()), "MSA"), "MSA|AA|C1")
                 other = referral("C2", "RF-2").replace(b"|99S01|", b"|99S02|")
@@ -278,7 +278,7 @@ class Tls(Case):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--ligament", default=binary_test.LIGAMENT)
+    parser.add_argument("--ligament", default=binary.LIGAMENT)
     options, rest = parser.parse_known_args()
-    binary_test.LIGAMENT = options.ligament
+    binary.LIGAMENT = options.ligament
     unittest.main(argv=[sys.argv[0], *rest])

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The commands of the real binary that need no server.
+
+  command_test.py --ligament build/dev/ligament [unittest arguments]
+
+Real processes and sockets on free ports of loopback; nothing waits longer than its time limit. What the machine
+lacks is skipped, visibly.
+"""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import binary
+from binary import Case, FHIR, LIMIT, SAMPLES, lines, referral, run
+
+
+class Tools(Case):
+    def sample(self, name="1-ordinary-knee.json"):
+        return os.path.join(SAMPLES, "demonstration", name)
+
+    def save(self, name, text):
+        with open(self.path(name), "w") as file:
+            file.write(text)
+        return self.path(name)
+
+    def test_help_and_usage(self):
+        for command in ([], ["serve"], ["format"], ["validate"], ["fhirpath"], ["route"], ["partner"], ["backup"]):
+            helped = run(*command, "--help")
+            self.assertEqual(helped.returncode, 0, command)
+            self.assertEqual(helped.stderr, "")
+            if command:
+                self.assertIn("Example", helped.stdout)
+        for wrong in ([], ["no-such-command"], ["format"], ["serve"], ["validate", "--no-such-option", "x"],
+                      ["format", self.path("absent.json")], ["route", self.path("absent.json")],
+                      ["validate", self.path("absent.json")], ["fhirpath", "1", self.path("absent.json")]):
+            refused = run(*wrong)
+            self.assertEqual(refused.returncode, 2, wrong)
+            self.assertEqual(refused.stdout, "", wrong)
+            self.assertNotEqual(refused.stderr, "", wrong)
+
+    def test_format_goes_to_xml_and_back(self):
+        xml = run("format", "--xml", self.sample())
+        self.assertEqual(xml.returncode, 0, xml.stderr)
+        self.assertEqual(ElementTree.fromstring(xml.stdout).tag, FHIR + "Bundle")
+        back = run("format", "-", stdin=xml.stdout)
+        self.assertEqual(back.returncode, 0, back.stderr)
+        self.assertEqual(json.loads(back.stdout), json.loads(referral()))
+        again = run("format", "--json", "-", stdin=back.stdout)
+        self.assertEqual(again.stdout, back.stdout)
+        bad = run("format", "-", stdin='{"resourceType":"Patient","gender":')
+        self.assertEqual(bad.returncode, 1, bad.stdout + bad.stderr)
+
+    def test_validate(self):
+        good = run("validate", self.sample())
+        self.assertEqual(good.returncode, 0, good.stdout)
+        self.assertEqual(json.loads(good.stdout)["resourceType"], "OperationOutcome")
+        patient = self.save("bad.json", '{"resourceType":"Patient","birthDate":"1961-13-01","zzcanary":1}')
+        bad = run("validate", patient)
+        self.assertEqual(bad.returncode, 1)
+        places = [place for issue in json.loads(bad.stdout)["issue"] for place in issue.get("expression", [])]
+        self.assertIn("Patient.birthDate", places)
+        broken = self.save("broken.json", "{")
+        all_of = run("validate", "--ndjson", self.sample(), patient, broken)
+        self.assertEqual(all_of.returncode, 1)
+        rows = lines(all_of.stdout)
+        self.assertEqual([row["file"] for row in rows], [self.sample(), patient, broken])
+        self.assertEqual(rows[2]["outcome"]["issue"][0]["severity"], "fatal")
+        self.assertEqual(run("validate", "--ndjson", self.sample()).returncode, 0)
+        self.assertEqual(run("validate", self.sample(), patient).returncode, 2, "one file without --ndjson")
+
+    def test_fhirpath(self):
+        patient = self.save("patient.json", '{"resourceType":"Patient","name":[{"family":"A"},{"family":"B"}],'
+                                            '"birthDate":"1961-04-09","active":true}')
+        result = run("fhirpath", "Patient.name.family", patient)
+        self.assertEqual((result.returncode, lines(result.stdout)), (0, ["A", "B"]), result.stderr)
+        wrong = run("fhirpath", "Patient..name", patient)
+        self.assertNotEqual(wrong.returncode, 0)
+        self.assertEqual(wrong.stdout, "")
+        requests = [
+            {"id": "1", "file": "patient.json", "expression": "birthDate"},
+            {"id": "2", "file": "patient.json", "expression": "name..x"},
+            {"id": "3", "file": "patient.json", "expression": "1.10 + 1"},
+            {"id": "4", "file": "patient.json", "expression": "family", "context": "Patient.name[1]"},
+            {"id": "5", "file": "absent.json", "expression": "1"},
+            {"id": "6", "file": "patient.json", "expression": "active.not()"},
+        ]
+        done = subprocess.run([binary.ligament(), "fhirpath", "--batch"], input="".join(json.dumps(r) + "\n" for r in requests),
+                              capture_output=True, text=True, timeout=LIMIT, cwd=self.folder, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        answers = lines(done.stdout)
+        self.assertEqual([row["id"] for row in answers], ["1", "2", "3", "4", "5", "6"])
+        self.assertEqual(answers[0]["result"], [{"type": "date", "value": "1961-04-09"}])
+        self.assertEqual(answers[1]["error"]["kind"], "syntax")
+        self.assertIn("2.10", done.stdout.splitlines()[2])
+        self.assertEqual(answers[3]["result"][0]["value"], "B")
+        self.assertIn("error", answers[4])
+        self.assertEqual(answers[5]["result"][0]["value"], False)
+
+    def test_batch_answers_each_line_before_the_next_is_sent(self):
+        self.save("patient.json", '{"resourceType":"Patient","active":true}')
+        with subprocess.Popen([binary.ligament(), "fhirpath", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True, cwd=self.folder) as process, \
+                concurrent.futures.ThreadPoolExecutor(1) as reader:
+            for number in range(3):
+                process.stdin.write(json.dumps({"id": str(number), "file": "patient.json",
+                                                "expression": "active"}) + "\n")
+                process.stdin.flush()
+                answer = reader.submit(process.stdout.readline).result(timeout=LIMIT)
+                self.assertEqual(json.loads(answer)["id"], str(number))
+            process.stdin.close()
+            self.assertEqual(process.wait(timeout=LIMIT), 0)
+
+    def test_route(self):
+        expected = {"1-ordinary-knee.json": "route", "2-under-sixteen.json": "redirect", "3-red-flag.json": "urgent"}
+        for name, decision in expected.items():
+            result = run("route", "--at", "2026-11-20T10:00:00Z", self.sample(name))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            answer = json.loads(result.stdout)
+            self.assertEqual(answer["decision"], decision, name)
+            self.assertTrue({"decision", "service", "destination", "rules", "refused"} <= answer.keys(), answer.keys())
+            if decision != "urgent":
+                self.assertTrue(all({"id", "version", "requirement"} <= rule.keys() for rule in answer["rules"]))
+        self.check_routes()
+        held = run("route", self.save("other.json", '{"resourceType":"Patient"}'))
+        self.assertEqual((held.returncode, json.loads(held.stdout)["decision"]), (0, "hold"))
+        self.assertEqual(run("route", self.save("bad.json", "{")).returncode, 1)
+
+    def check_routes(self):
+        """Every row of samples/referrals/README.md, and the day that changes it."""
+        rows = (("bedfordshire-back-pain", "2014-05-20", "route", "circle-hub"),
+                ("bedfordshire-before-activation", "2014-07-01", "route", "bedford-hospital"),
+                ("bedfordshire-before-activation", "2014-10-01", "route", "circle-hub"),
+                ("bedfordshire-any-hospital", "2015-01-15", "route", "circle-hub"),
+                ("bedfordshire-advice", "2015-01-15", "route", "circle-hub"),
+                ("oxfordshire-physiotherapy", "2017-09-30", "route", "oxford-msk-before"),
+                ("oxfordshire-physiotherapy", "2018-01-15", "route", "healthshare"),
+                ("vale-of-york-hip-pathway", "2018-06-15", "route", "york-msk-team"),
+                ("vale-of-york-self-referral", "2018-06-15", "route", "york-msk-team"),
+                ("vale-of-york-self-referral", "2017-02-28", "hold", None),
+                ("dorset-physiotherapy", "2020-01-06", "route", "dorset-healthcare"),
+                ("dorset-physiotherapy", "2021-04-01", "hold", None),
+                ("dorset-pain", "2021-06-01", "route", "dorset-healthcare"),
+                ("dorset-pain", "2022-04-01", "hold", None))
+        for name, day, decision, destination in rows:
+            result = run("route", "--services", os.path.join(SAMPLES, "services"), "--at", day + "T10:00:00Z",
+                         os.path.join(SAMPLES, "referrals", name + ".json"))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            answer = json.loads(result.stdout)
+            self.assertEqual((answer["decision"], answer["destination"]), (decision, destination), (name, day))
+        validated = run("validate", "--ndjson", *(os.path.join(SAMPLES, "referrals", name + ".json")
+                                                  for name in sorted({row[0] for row in rows})))
+        self.assertEqual(validated.returncode, 0, validated.stdout)
+
+
+if __name__ == "__main__":
+    binary.main(__doc__)
