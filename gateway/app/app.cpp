@@ -8,6 +8,7 @@
 #include "gateway/app/mllp_doors.hpp"
 #include "gateway/app/operations_handler.hpp"
 #include "gateway/app/referral_sinks.hpp"
+#include "gateway/async/shutdown.hpp"
 #include "gateway/commit/committer.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/http_beast/client.hpp"
@@ -72,7 +73,7 @@ class App::Rooms {
         sequence_(last_message),
         intake_reports_(log, metrics),
         intake_(intake::IntakePorts{committer_, surroundings.clock(), keyed_hash(settings_.id_key), sequence_,
-                                    intake_reports_},
+                                    intake_reports_, &surroundings.pool},
                 intake_settings(settings_), settings_.catalogue),
         client_(surroundings.network, surroundings.timers, client_limits()),
         mllp_client_(surroundings.network, surroundings.timers),
@@ -152,31 +153,24 @@ class App::Rooms {
     return {};
   }
 
+  /// Doors first, so that nothing new comes; the committer last, so that what was taken is stored.
   async::awaitable<fhir::Status> stop(async::Deadline deadline) {
     started_ = false;
-    fhir::Status outcome;
-    if (server_) {
-      fhir::Status stopped = co_await server_->stop(deadline);
-      if (!stopped.has_value()) outcome = std::move(stopped);
-    }
-    if (mllp_doors_) {
-      fhir::Status stopped = co_await mllp_doors_->stop(deadline);
-      if (!stopped.has_value() && outcome.has_value()) outcome = std::move(stopped);
-    }
-    fhir::Status watched = co_await watch_.stop(deadline);
-    if (!watched.has_value() && outcome.has_value()) outcome = std::move(watched);
-    if (deliveries_) {
-      fhir::Status delivered = co_await deliveries_->stop(deadline);
-      if (!delivered.has_value() && outcome.has_value()) outcome = std::move(delivered);
-    }
-    housekeeping_.cancel();
-    fhir::Status kept = co_await housekeeping_.wait(surroundings_.timers, deadline);
-    if (!kept.has_value() && outcome.has_value()) outcome = std::move(kept);
-    co_await committer_.stop();
+    async::StopSequence stages;
+    if (server_) stages.add("http", [this](async::Deadline by) { return server_->stop(by); });
+    if (mllp_doors_) stages.add("mllp", [this](async::Deadline by) { return mllp_doors_->stop(by); });
+    stages.add("watch", [this](async::Deadline by) { return watch_.stop(by); });
+    if (deliveries_) stages.add("deliveries", [this](async::Deadline by) { return deliveries_->stop(by); });
+    stages.add("housekeeping", [this](async::Deadline by) { return stop_housekeeping(by); });
+    stages.add("commits", [this](async::Deadline) { return stop_commits(); });
+    fhir::Status outcome = co_await stages.run(deadline);
     client_.close_idle();
     mllp_client_.close_idle();
     co_return outcome;
   }
+
+  /// What messages are routed by from now on. Those under way keep what they began with.
+  void set_catalogue(services::CataloguePtr catalogue) { intake_.set_catalogue(std::move(catalogue)); }
 
   [[nodiscard]] std::optional<async::Address> mllp() const {
     return mllp_doors_ ? mllp_doors_->mllp() : std::nullopt;
@@ -189,6 +183,17 @@ class App::Rooms {
   std::optional<async::Address> https_;
 
  private:
+  async::awaitable<fhir::Status> stop_housekeeping(async::Deadline deadline) {
+    housekeeping_.cancel();
+    fhir::Status kept = co_await housekeeping_.wait(surroundings_.timers, deadline);
+    co_return kept;
+  }
+
+  async::awaitable<fhir::Status> stop_commits() {
+    co_await committer_.stop();
+    co_return fhir::Status();
+  }
+
   bool is_ready() const { return started_ && (!settings_.takes_writes || settings_.takes_writes()); }
 
   fhir::Result<std::optional<async::Address>> open_door(const std::string& text,
@@ -276,6 +281,9 @@ fhir::Status App::start() {
 }
 async::awaitable<fhir::Status> App::stop(async::Deadline deadline) {
   return rooms_->stop(deadline);
+}
+void App::set_catalogue(services::CataloguePtr catalogue) {
+  rooms_->set_catalogue(std::move(catalogue));
 }
 std::optional<async::Address> App::http() const {
   return rooms_->http_;

@@ -58,6 +58,9 @@ class App {
   /// deadline cut something off: nothing acknowledged is lost by that.
   [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
 
+  /// The services that messages are routed by from now on.
+  void set_catalogue(services::CataloguePtr catalogue);
+
   /// Bound addresses; empty for doors that are closed.
   [[nodiscard]] std::optional<async::Address> http() const;
   [[nodiscard]] std::optional<async::Address> https() const;

@@ -214,9 +214,17 @@ class CommandLine {
                       DeliveryStep::kReplay);
     add_delivery_step(*message, "park", "Hold a delivery", DeliveryStep::kPark);
     add_delivery_step(*message, "release", "Let a parked or dead delivery go again", DeliveryStep::kRelease);
+    CLI::App* abandon = add_delivery_step(*message, "abandon",
+                                          "Give up a dead or parked delivery; what waits behind it goes on",
+                                          DeliveryStep::kAbandon);
+    abandon->add_option("--by", delivery_step_.by, "Who gives it up")->required();
+    abandon
+        ->add_option("--reason", delivery_step_.reason,
+                     "Why; it stays in the timeline, so nothing of the patient")
+        ->required();
   }
 
-  void add_delivery_step(CLI::App& message, const char* name, const char* what, DeliveryStep step) {
+  CLI::App* add_delivery_step(CLI::App& message, const char* name, const char* what, DeliveryStep step) {
     CLI::App* sub = message.add_subcommand(name, what);
     sub->add_option("--data", delivery_step_.store.data, "Folder of the store")->required()->type_name("DIR");
     sub->add_option("delivery", delivery_step_.delivery, "Number of the delivery")->required();
@@ -224,6 +232,7 @@ class CommandLine {
       delivery_step_.step = step;
       exit_code_ = run_delivery_step(delivery_step_);
     });
+    return sub;
   }
 
   void add_store_commands() {

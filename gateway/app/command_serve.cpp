@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "gateway/async/shutdown.hpp"
 #include "gateway/async/system_timers.hpp"
 #include "gateway/async/tcp_network.hpp"
+#include "gateway/config/yaml.hpp"
 #include "gateway/security/secure_random.hpp"
 #include "gateway/store_sqlite/sqlite_store.hpp"
 
@@ -42,7 +44,9 @@ class Process {
         pool_("store", 2, 1024),
         log_(clock, observe::Level::kInfo) {}
 
-  int run(AppSettings settings) {
+  int run(AppSettings settings, const ServeOptions& said) {
+    options_ = said;
+    configured_ = configuration_text();
     store_sqlite::Options options;
     options.folder = config_->data_folder;
     auto store = store_sqlite::SqliteStore::open(options);
@@ -57,6 +61,7 @@ class Process {
 
     std::optional<fhir::Status> stopped;
     boost::asio::co_spawn(io_, stop_on_signal(**app, stopped), rethrow);
+    boost::asio::co_spawn(io_, reload_on_signal(**app), rethrow);
     io_.run();
     writer_.join();
     pool_.stop();
@@ -76,18 +81,64 @@ class Process {
   }
 
   async::awaitable<void> stop_on_signal(App& app, std::optional<fhir::Status>& stopped) {
-    async::Signals signals(io_.get_executor());
-    const fhir::Result<int> signal = co_await signals.wait();
+    const fhir::Result<int> signal = co_await end_.wait();
     static_cast<void>(signal);
     log_.write(observe::Level::kInfo, "stopping", {});
+    boost::asio::co_spawn(io_, end_at_once(), rethrow);
     const async::Deadline deadline = async::Deadline::after(timers_.clock(), config_->limits.drain);
     fhir::Status outcome = co_await app.stop(deadline);
     stopped = std::move(outcome);
     io_.stop();
   }
 
+  /// Asked a second time: whoever asks does not want to wait for the drain. What was acknowledged is on the
+  /// disk; what was not is its sender's.
+  async::awaitable<void> end_at_once() {
+    const fhir::Result<int> signal = co_await end_.wait();
+    if (!signal.has_value()) co_return;
+    static constexpr std::string_view kSaid = "ligament serve: ended at once by a second signal\n";
+    std::cerr << kSaid << std::flush;
+    std::_Exit(kNegative);
+  }
+
+  /// SIGHUP: the whole installation is read as at the start. Services take effect when all of it is good;
+  /// everything else needs a restart, and the log says when it differs.
+  async::awaitable<void> reload_on_signal(App& app) {
+    while (true) {
+      const fhir::Result<int> signal = co_await reload_.wait();
+      if (!signal.has_value()) co_return;
+      auto load = [options = options_] { return load_installation(options); };
+      async::awaitable<fhir::Result<Installation>> loading = pool_.run(std::move(load));
+      const fhir::Result<Installation> loaded = co_await std::move(loading);
+      take(app, loaded);
+    }
+  }
+
+  void take(App& app, const fhir::Result<Installation>& loaded) {
+    if (!loaded.has_value()) {
+      log_.write(observe::Level::kError, "reload_refused", {{"code", loaded.error().code}});
+      std::cerr << "ligament serve: not reloaded: " << loaded.error().detail << '\n' << std::flush;
+      return;
+    }
+    app.set_catalogue(loaded->catalogue);
+    log_.write(observe::Level::kInfo, "services_reloaded", {{"catalogue", loaded->catalogue->digest()}});
+    if (configuration_text() != configured_)
+      log_.write(observe::Level::kWarning, "configuration_needs_a_restart", {});
+  }
+
+  [[nodiscard]] std::string configuration_text() const {
+    static constexpr std::size_t kMost = 4u << 20;
+    if (options_.config.empty()) return {};
+    auto text = config::read_text_file(options_.config, kMost);
+    return text.has_value() ? std::move(*text) : std::string();
+  }
+
   std::shared_ptr<const config::Config> config_;
+  ServeOptions options_;
+  std::string configured_;
   boost::asio::io_context io_{1};
+  async::Signals end_{io_.get_executor()};
+  async::Signals reload_{io_.get_executor(), async::Signals::Purpose::kReload};
   boost::asio::thread_pool writer_{1};
   async::SystemTimers timers_;
   async::TcpNetwork network_;
@@ -113,7 +164,7 @@ int run_serve(const ServeOptions& options) {
   settings.id_key = installation->id_key;
   settings.dev = options.dev;
   Process process(installation->config, clock);
-  return process.run(std::move(settings));
+  return process.run(std::move(settings), options);
 }
 
 }  // namespace gateway::app

@@ -216,8 +216,26 @@ std::string_view audit_event(DeliveryStep step) {
     case DeliveryStep::kReplay: return "delivery-replayed";
     case DeliveryStep::kPark: return "delivery-parked";
     case DeliveryStep::kRelease: return "delivery-released";
+    case DeliveryStep::kAbandon: return "delivery-abandoned";
   }
   return "delivery-released";
+}
+
+/// Somebody answers for it: the timeline of the referral names who and why. Later deliveries of its lane go
+/// on.
+fhir::Status abandon(store::Transaction& tx, const DeliveryStepOptions& options, fhir::Instant now) {
+  const store::OutboxSeq seq(options.delivery);
+  LIGAMENT_TRY(const std::optional<store::DeliveryRow> row, tx.outbox().find(seq));
+  if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such delivery");
+  LIGAMENT_CHECK(tx.outbox().abandon(seq, now, options.reason));
+  if (!row->referral) return {};
+  return tx.referrals().append_event(*row->referral,
+                                     {now,
+                                      "abandoned",
+                                      options.by,
+                                      row->kind + ' ' + row->destination + ": " + options.reason,
+                                      std::nullopt,
+                                      {}});
 }
 
 /// Every open referral has one holder, an owner and a deadline.
@@ -275,7 +293,9 @@ int run_delivery_step(const DeliveryStepOptions& options) {
   const fhir::Instant now = clock.now();
   const store::OutboxSeq seq(options.delivery);
   const auto step = [&](store::Transaction& tx) -> fhir::Status {
-    if (options.step == DeliveryStep::kPark) {
+    if (options.step == DeliveryStep::kAbandon) {
+      LIGAMENT_CHECK(abandon(tx, options, now));
+    } else if (options.step == DeliveryStep::kPark) {
       LIGAMENT_CHECK(tx.outbox().park(seq));
     } else {
       LIGAMENT_CHECK(tx.outbox().release(seq, now));

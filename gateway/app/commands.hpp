@@ -101,11 +101,13 @@ struct MessageShowOptions {
 };
 [[nodiscard]] int run_message_show(const MessageShowOptions& options);
 
-enum class DeliveryStep { kReplay, kPark, kRelease };
+enum class DeliveryStep { kReplay, kPark, kRelease, kAbandon };
 struct DeliveryStepOptions {
   StoreOptions store;
   std::int64_t delivery = 0;
   DeliveryStep step = DeliveryStep::kRelease;
+  std::string by;      ///< Abandon: who gives it up.
+  std::string reason;  ///< Abandon: why, in words without patient data; it is kept with the delivery.
 };
 [[nodiscard]] int run_delivery_step(const DeliveryStepOptions& options);
 

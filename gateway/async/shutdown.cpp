@@ -11,11 +11,18 @@ namespace gateway::async {
 
 class Signals::Set {
  public:
-  explicit Set(const Executor& executor) : signals(executor, SIGINT, SIGTERM) {}
+  Set(const Executor& executor, Purpose purpose) : signals(executor) {
+    if (purpose == Purpose::kReload) {
+      signals.add(SIGHUP);
+    } else {
+      signals.add(SIGINT);
+      signals.add(SIGTERM);
+    }
+  }
   boost::asio::signal_set signals;
 };
 
-Signals::Signals(Executor executor) : set_(std::make_unique<Set>(executor)) {}
+Signals::Signals(Executor executor, Purpose purpose) : set_(std::make_unique<Set>(executor, purpose)) {}
 
 Signals::~Signals() = default;
 

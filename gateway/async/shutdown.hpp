@@ -1,6 +1,7 @@
 // An orderly end: the signals that ask for it, and the stages it goes through.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,10 +13,14 @@
 
 namespace gateway::async {
 
-/// SIGINT and SIGTERM of the process. At most one at a time exists.
+/// Signals of the process. At most one at a time exists for each purpose.
 class Signals {
  public:
-  explicit Signals(Executor executor);
+  enum class Purpose : std::uint8_t {
+    kEnd,     ///< SIGINT and SIGTERM.
+    kReload,  ///< SIGHUP.
+  };
+  explicit Signals(Executor executor, Purpose purpose = Purpose::kEnd);
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
