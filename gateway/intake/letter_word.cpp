@@ -196,11 +196,11 @@ class Outgoing {
     const config::Config& config = message_.around.config;
     for (const std::string& ods : letter_.addressees) {
       const config::Partner* partner = config.partner_by_ods(ods, config::PartnerRole::kGp);
-      if (partner != nullptr && !partner->endpoint.empty()) return partner;
+      if (takes_communications(partner)) return partner;
     }
     if (care::is_restricted(message_.reading.message)) return nullptr;
     const config::Partner* usual = config.partner(config.default_practice_route);
-    return usual != nullptr && !usual->endpoint.empty() ? usual : nullptr;
+    return takes_communications(usual) ? usual : nullptr;
   }
 
   fhir::Status enqueue(const config::Partner& to) {

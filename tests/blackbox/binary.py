@@ -138,6 +138,11 @@ class Case(unittest.TestCase):
     def path(self, *names):
         return os.path.join(self.folder, *names)
 
+    def file(self, name, text):
+        with open(self.path(name), "w") as out:
+            out.write(text)
+        return self.path(name)
+
     def dev(self, *more):
         return Gateway("--dev", "--data", self.path("data"), "--http", "127.0.0.1:0", *more)
 

@@ -14,7 +14,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import binary
-from binary import Case, FHIR, LIMIT, SAMPLES, lines, referral, run
+from binary import Case, FHIR, LIMIT, SAMPLES, lines, read, referral, run
 
 
 class Tools(Case):
@@ -27,7 +27,7 @@ class Tools(Case):
         return self.path(name)
 
     def test_help_and_usage(self):
-        for command in ([], ["serve"], ["format"], ["validate"], ["fhirpath"], ["route"], ["partner"], ["backup"]):
+        for command in ([], ["serve"], ["format"], ["validate"], ["fhirpath"], ["transform"], ["route"], ["partner"], ["backup"]):
             helped = run(*command, "--help")
             self.assertEqual(helped.returncode, 0, command)
             self.assertEqual(helped.stderr, "")
@@ -70,6 +70,34 @@ class Tools(Case):
         self.assertEqual(rows[2]["outcome"]["issue"][0]["severity"], "fatal")
         self.assertEqual(run("validate", "--ndjson", self.sample()).returncode, 0)
         self.assertEqual(run("validate", self.sample(), patient).returncode, 2, "one file without --ndjson")
+
+    def test_transform(self):
+        head = ('uses "http://hl7.org/fhir/StructureDefinition/Patient" as source\n'
+                'uses "http://hl7.org/fhir/StructureDefinition/Patient" as target\n')
+        first = self.file("main.map", 'map "urn:main" = "main"\n' + head + 'imports "urn:part"\n'
+                           "group main(source s : Patient, target t : Patient) {\n"
+                           "  s.id as v -> t.id = v;\n"
+                           "  s -> t then part(s, t);\n}\n")
+        second = self.file("part.map", 'map "urn:part" = "part"\n' + head +
+                            "group part(source s : Patient, target t : Patient) {\n"
+                            "  s.gender as v -> t.language = translate(v, 'urn:table', 'code');\n}\n")
+        table = self.file("table.json", json.dumps({
+            "resourceType": "ConceptMap", "url": "urn:table", "status": "active",
+            "group": [{"element": [{"code": "female", "target": [{"code": "en", "equivalence": "equal"}]}]}]}))
+        patient = self.file("patient.json", '{"resourceType":"Patient","id":"a","gender":"female"}')
+        result = run("transform", "--map", first, "--map", second, "--package", table, patient)
+        self.assertEqual((result.returncode, result.stdout),
+                         (0, '{"resourceType":"Patient","id":"a","language":"en"}\n'), result.stderr)
+        from_input = run("transform", "--map", first, "--map", second, "--package", os.path.dirname(table), "-",
+                         stdin=read(patient))
+        self.assertEqual((from_input.returncode, from_input.stdout), (0, result.stdout), from_input.stderr)
+        unknown = run("transform", "--map", first, "--map", second, patient)
+        self.assertEqual(unknown.returncode, 1)
+        issue = json.loads(unknown.stdout)["issue"][0]
+        self.assertIn("part.map", issue["details"]["text"])
+        self.assertEqual(issue["diagnostics"], "line 5, column 46")
+        self.assertEqual(run("transform", "--map", self.path("absent.map"), patient).returncode, 2)
+        self.assertEqual(run("transform", patient).returncode, 2)
 
     def test_fhirpath(self):
         patient = self.save("patient.json", '{"resourceType":"Patient","name":[{"family":"A"},{"family":"B"}],'
