@@ -14,7 +14,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import binary
-from binary import Case, FHIR, LIMIT, SAMPLES, lines, read, referral, run
+from binary import Case, FHIR, LIMIT, ROOT, SAMPLES, lines, read, referral, run
 
 
 class Tools(Case):
@@ -27,7 +27,7 @@ class Tools(Case):
         return self.path(name)
 
     def test_help_and_usage(self):
-        for command in ([], ["serve"], ["format"], ["validate"], ["fhirpath"], ["transform"], ["route"], ["partner"], ["backup"]):
+        for command in ([], ["serve"], ["format"], ["validate"], ["fhirpath"], ["convert"], ["transform"], ["route"], ["partner"], ["backup"]):
             helped = run(*command, "--help")
             self.assertEqual(helped.returncode, 0, command)
             self.assertEqual(helped.stderr, "")
@@ -70,6 +70,39 @@ class Tools(Case):
         self.assertEqual(rows[2]["outcome"]["issue"][0]["severity"], "fatal")
         self.assertEqual(run("validate", "--ndjson", self.sample()).returncode, 0)
         self.assertEqual(run("validate", self.sample(), patient).returncode, 2, "one file without --ndjson")
+
+    def test_convert(self):
+        folder = os.path.join(ROOT, "mappings", "packs")
+        knee = os.path.join(folder, "hl7v2-ref", "golden", "knee-in-full.hl7")
+        receipt = self.path("receipt.json")
+        made = run("convert", "--receipt", receipt, knee)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        [bundle] = lines(made.stdout)
+        self.assertEqual((bundle["resourceType"], bundle["type"]), ("Bundle", "message"))
+        self.assertEqual(made.stdout, run("convert", "-", stdin=read(knee)).stdout, "the same each time")
+        [told] = lines(read(receipt))
+        self.assertEqual(told["controlId"], "DP000101")
+        self.assertTrue(all(element["path"].startswith("Bundle") for element in told["elements"]))
+        self.assertTrue(all(place["length"] > 0 for place in told["unmapped"]))
+        validated = self.file("bundle.json", made.stdout)
+        self.assertEqual(run("validate", validated).returncode, 0)
+
+        merge = read(os.path.join(folder, "hl7v2-adt", "golden", "merge.hl7"))
+        refused = merge.replace("ADT^A40^ADT_A39", "BAR^P01")
+        both = run("convert", "-", stdin=merge + refused)
+        self.assertEqual(both.returncode, 1)
+        self.assertEqual([line["resourceType"] for line in lines(both.stdout)], ["Bundle", "OperationOutcome"])
+        errors = [issue for issue in lines(both.stdout)[1]["issue"] if issue["severity"] == "error"]
+        self.assertEqual(errors[0]["expression"], ["MSH[1]-9[1].1"])
+
+        passed = run("convert", self.sample())
+        self.assertEqual(lines(passed.stdout)[0]["id"], json.loads(referral())["id"])
+        ours = run("convert", "--partner", "downland-practice", knee)
+        self.assertEqual(lines(ours.stdout)[0]["entry"][0]["resource"]["source"]["endpoint"],
+                         "https://fhir.nhs.uk/Id/dos-service-id|2000099101")
+        for wrong in (["--to", "hl7v2:REF_I12", knee], ["--partner", "nobody", knee], ["--packs", self.path("none"), knee],
+                      [self.path("absent.hl7")]):
+            self.assertEqual(run("convert", *wrong).returncode, 2, wrong)
 
     def test_transform(self):
         head = ('uses "http://hl7.org/fhir/StructureDefinition/Patient" as source\n'
