@@ -49,6 +49,31 @@ void print_issues(const fhir::IssueList& issues) {
   }
 }
 
+/// Each message as one of HL7 v2; false when any was refused.
+bool convert_outward(const convert::Converter& converter, const Terms& terms,
+                     const std::vector<std::string_view>& messages, std::string_view form) {
+  convert::ConvertContext context;
+  context.hash = [&terms](std::string_view text) { return terms.key.digest("ligament.id", {text}); };
+  context.account = false;
+  bool all = true;
+  for (const std::string_view message : messages) {
+    const convert::Conversion in = converter.convert(message, terms.manifest, context);
+    fhir::IssueList issues = in.issues;
+    if (in.bundle != nullptr) {
+      const convert::Outward out =
+          converter.convert_out(in.bundle->root(), form, terms.manifest, context.hash);
+      if (!out.bytes.empty()) {
+        std::cout << out.bytes;
+        continue;
+      }
+      issues = out.issues;
+    }
+    all = false;
+    std::cerr << fhir::json::write(fhir::validate::to_outcome(issues)->root()) << '\n';
+  }
+  return all;
+}
+
 /// One line for each message; false when any was refused.
 bool convert_messages(const convert::Converter& converter, const Terms& terms,
                       const std::vector<std::string_view>& messages, std::ostream* receipts) {
@@ -71,8 +96,15 @@ bool convert_messages(const convert::Converter& converter, const Terms& terms,
 }  // namespace
 
 int run_convert(const ConvertOptions& options) {
-  if (!options.to.empty() && options.to != "fhir") {
-    std::cerr << "ligament convert: --to " << options.to << " is not offered in this version; only fhir is\n";
+  const bool outward = convert::is_outward_form(options.to);
+  if (!options.to.empty() && options.to != "fhir" && !outward) {
+    std::cerr << "ligament convert: --to " << options.to
+              << " is not offered in this version; fhir and hl7v2:REF_I12, REF_I13, REF_I14, RRI_I12, "
+                 "MDM_T02, ADT_A28 are\n";
+    return kUsage;
+  }
+  if (outward && !options.receipt.empty()) {
+    std::cerr << "ligament convert: --receipt is for --to fhir\n";
     return kUsage;
   }
   const auto terms = load_terms(options);
@@ -112,6 +144,7 @@ int run_convert(const ConvertOptions& options) {
     }
     messages = std::move(batch.messages);
   }
+  if (outward) return convert_outward(**converter, *terms, messages, options.to) ? kSuccess : kNegative;
   const bool all =
       convert_messages(**converter, *terms, messages, options.receipt.empty() ? nullptr : &receipts);
   return all ? kSuccess : kNegative;

@@ -99,7 +99,7 @@ class CommandLine {
   }
 
   void add_convert() {
-    CLI::App* sub = command("convert", "Turn messages of any supported format into FHIR R4 message Bundles",
+    CLI::App* sub = command("convert", "Turn messages into FHIR R4 message Bundles, or Bundles into HL7 v2",
                             "ligament convert --receipt receipt.json referral.hl7");
     sub->add_option("file", convert_.file,
                     "HL7 v2 (one message or a batch), or a FHIR message; - is standard input")
@@ -113,7 +113,8 @@ class CommandLine {
         ->type_name("FILE");
     sub->add_option("--packs", convert_.packs, "Folder of maps and code tables in place of built-in ones")
         ->type_name("DIR");
-    sub->add_option("--to", convert_.to, "Format of the result: fhir")->type_name("FORMAT");
+    sub->add_option("--to", convert_.to, "Form of the result: fhir, or hl7v2:REF_I12 and the like")
+        ->type_name("FORMAT");
     sub->add_option("--receipt", convert_.receipt, "Write what came from where, and what was lost")
         ->type_name("PATH");
     sub->callback([this] { exit_code_ = run_convert(convert_); });

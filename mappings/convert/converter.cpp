@@ -8,6 +8,7 @@
 #include "fhir/tree/expression.hpp"
 #include "fhir/validate/validate.hpp"
 #include "fhir/xml/reader.hpp"
+#include "mappings/convert/converter_body.hpp"
 #include "mappings/convert/entry_map.hpp"
 #include "mappings/convert/losses.hpp"
 #include "mappings/convert/message_ids.hpp"
@@ -25,12 +26,6 @@ namespace mappings::convert {
 using fhir::IssueType;
 using fhir::Severity;
 using fhir::tree::Node;
-
-struct ConverterBody {
-  engine::PlanPtr plan;
-  CommonNames names;
-  LossFinder losses{hl7v2::v2_types()};
-};
 
 namespace {
 

@@ -78,6 +78,20 @@ struct ConvertContext {
   bool account = true;   ///< Fill `losses`.
 };
 
+/// A message of ours in the form of a partner. Plain data; `receipt` refers to the converter's plan, the
+/// Bundle and `message`.
+struct Outward {
+  std::string bytes;            ///< As they go out, without framing; empty exactly when refused.
+  std::string control_id;       ///< MSH-10: what the partner's MSA-2 will say.
+  fhir::tree::TreePtr message;  ///< The v2 tree; null when no map made one.
+  engine::Receipt receipt;      ///< Sources are elements of the Bundle.
+  fhir::IssueList issues;       ///< Places of the Bundle.
+};
+
+/// Whether convert_out() makes this form: `hl7v2:REF_I12`, `hl7v2:REF_I13`, `hl7v2:REF_I14`, `hl7v2:RRI_I12`,
+/// `hl7v2:MDM_T02`, `hl7v2:ADT_A28`.
+[[nodiscard]] bool is_outward_form(std::string_view form) noexcept;
+
 struct ConverterBody;
 
 /// Immutable; any thread; shared. Outlives its conversions.
@@ -92,6 +106,13 @@ class Converter {
   /// the bytes.
   [[nodiscard]] Conversion convert(std::string_view bytes, const Manifest& partner,
                                    const ConvertContext& context) const;
+
+  /// A message Bundle of ours as `form`, by the manifest's `outgoing`. MSH-10 is a keyed hash over the
+  /// partner, the form and Bundle.id, so that the same message has the same one. Refused, never shortened: a
+  /// form that is not made, a Bundle without what the form is about, a version or character set that is not
+  /// known, a character that the set has not. Cost: linear in the Bundle.
+  [[nodiscard]] Outward convert_out(fhir::tree::Node bundle, std::string_view form, const Manifest& partner,
+                                    const KeyedHash& hash) const;
 
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;

@@ -11,6 +11,17 @@ namespace mappings::convert {
 /// A name as it comes, and what it means.
 using NamePair = std::pair<std::string, std::string>;
 
+/// What messages to the partner look like.
+struct Outgoing {
+  std::string version = "2.4";  ///< MSH-12: 2.3 to 2.8.
+  std::string character_set;    ///< A code or name of table 0211; empty: UTF-8.
+  std::string processing_id;    ///< MSH-11: `P`, `T`; empty: T when the Bundle is marked as test, else P.
+  std::string sending_application = "LIGAMENT";  ///< MSH-3
+  std::string sending_facility;                  ///< MSH-4
+  std::string receiving_application;             ///< MSH-5
+  std::string receiving_facility;                ///< MSH-6; empty: the partner's ODS code.
+};
+
 struct Manifest {
   std::string partner;  ///< Name of the partner: keeps ids and numbers without a national system apart from
                         ///< those of others.
@@ -28,6 +39,7 @@ struct Manifest {
   std::vector<NamePair> code_systems;  ///< Name of a coding system to its URI.
   std::vector<NamePair>
       entries;  ///< `ADT^A05` to the name of a group: before the built-in entry map. Empty name: not taken.
+  Outgoing outgoing;
 };
 
 }  // namespace mappings::convert

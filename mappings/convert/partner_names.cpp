@@ -105,10 +105,15 @@ void add_names(CommonNames& names, Node concept_map) {
                : id == "hl7v2-content-type"      ? &names.content_types
                                                  : nullptr;
   if (into == nullptr) return;
+  auto& back = into == &names.code_systems ? names.code_names
+               : into == &names.id_systems ? names.id_names
+                                           : names.content_subtypes;
   for (const Node group : concept_map.children("group")) {
     for (const Node element : group.children("element")) {
-      into->insert_or_assign(upper(element.child("code").text()),
-                             std::string(element.at("target", "code").text()));
+      const std::string_view name = element.child("code").text();
+      const std::string_view meaning = element.at("target", "code").text();
+      into->insert_or_assign(upper(name), std::string(meaning));
+      back.emplace(meaning, name);
     }
   }
 }
@@ -202,6 +207,10 @@ std::string PartnerNames::id_system(std::string_view name, std::string_view univ
   if (const std::string* known = find_name(common_.id_systems, name)) return *known;
   if (universal_id == kNhsNumberOid) return std::string(kNhsNumber);
   if (!universal_id.empty() && is_oid(universal_id)) return std::string("urn:oid:").append(universal_id);
+  const bool uri = universal_id.starts_with("http://") || universal_id.starts_with("https://") ||
+                   universal_id.starts_with("urn:");
+  if (name.empty() && uri && universal_id.find_first_of(" \t\r\n") == std::string_view::npos)
+    return std::string(universal_id);
   return own_system(name.empty() ? universal_id : name);
 }
 

@@ -34,6 +34,10 @@ struct CommonNames {
   std::unordered_map<std::string, std::string> code_systems;   ///< hl7v2-code-system
   std::unordered_map<std::string, std::string> id_systems;     ///< hl7v2-identifier-system
   std::unordered_map<std::string, std::string> content_types;  ///< hl7v2-content-type
+  /// The other way round, as written; of several names the one that stands first.
+  std::unordered_map<std::string, std::string> code_names;
+  std::unordered_map<std::string, std::string> id_names;
+  std::unordered_map<std::string, std::string> content_subtypes;
 };
 
 /// Adds the pairs of a ConceptMap with one of the ids above; others are left alone.

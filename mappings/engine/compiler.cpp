@@ -41,7 +41,12 @@ fhir::tree::RowId canonical(const TypeTable& table, fhir::tree::RowId row) {
   const fhir::tree::TypeRow& entry = table.row(row);
   if (entry.kind == fhir::tree::TypeKind::kBackbone || entry.type == fhir::tree::kNoName) return row;
   const fhir::tree::RowId root = table.type_root(table.name(entry.type));
-  return root == fhir::tree::kUnknownRow ? row : root;
+  if (root == fhir::tree::kUnknownRow) return row;
+  const auto here = table.children_of(row);
+  const auto there = table.children_of(root);
+  const bool same =
+      here.empty() || there.empty() || table.row(*here.begin()).name == table.row(*there.begin()).name;
+  return same ? root : row;
 }
 
 void Compiler::report(fhir::Severity severity, std::uint32_t at, std::string text) {

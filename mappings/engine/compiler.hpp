@@ -31,7 +31,8 @@ struct TypeRef {
 };
 
 [[nodiscard]] bool is_primitive(const TypeRef& type);
-/// A data type by its own row, so that two places of one type compare equal.
+/// A data type by its own row, so that two places of one type compare equal. A component of HL7 v2 stays
+/// where it is: its parts are `s1`..., those of its type `c1`...
 [[nodiscard]] fhir::tree::RowId canonical(const fhir::tree::TypeTable& table, fhir::tree::RowId row);
 
 enum class Role : std::uint8_t { kSource, kTarget, kValue };

@@ -31,8 +31,12 @@ Answer to_time(Texts texts, FunctionSurroundings& /*around*/, std::string& out) 
   return given(v2_to_time(texts[0], out));
 }
 
-Answer from_date_time(Texts texts, FunctionSurroundings& /*around*/, std::string& out) {
-  return given(date_time_to_v2(texts[0], out));
+/// As it is, or as a clock in the zone shows it.
+Answer from_date_time(Texts texts, FunctionSurroundings& around, std::string& out) {
+  if (texts.size() == 1) return given(date_time_to_v2(texts[0], out));
+  if (texts[1] == around.zone.name()) return given(date_time_to_v2(texts[0], around.zone, out));
+  LocalTime other(texts[1]);
+  return given(date_time_to_v2(texts[0], other, out));
 }
 
 Answer id(Texts texts, FunctionSurroundings& around, std::string& out) {
@@ -91,7 +95,7 @@ constexpr std::array kFunctions = {
     FastFunction{"v2DateTime", 0, 1, true, "dateTime", zoned<v2_to_date_time>},
     FastFunction{"v2Instant", 0, 1, true, "instant", zoned<v2_to_instant>},
     FastFunction{"v2Time", 0, 0, true, "time", to_time},
-    FastFunction{"v2FromDateTime", 0, 0, true, "string", from_date_time},
+    FastFunction{"v2FromDateTime", 0, 1, true, "string", from_date_time},
     FastFunction{"lgId", 1, 8, false, "string", id},
     FastFunction{"lgLookup", 1, 2, false, "string", lookup},
     FastFunction{"lgNhsNumber", 0, 0, true, "string", nhs_number},

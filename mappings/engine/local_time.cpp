@@ -169,6 +169,19 @@ std::optional<int> LocalTime::offset_minutes(std::chrono::seconds local) {
   }
 }
 
+std::optional<int> LocalTime::offset_minutes_at(std::chrono::seconds utc) {
+  try {
+    if (!looked_up_) zone_ = date::locate_zone(name_);
+    looked_up_ = true;
+    if (zone_ == nullptr) return std::nullopt;
+    const date::sys_info info = zone_->get_info(date::sys_seconds(utc));
+    return static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(info.offset).count());
+  } catch (const std::exception&) {
+    looked_up_ = true;
+    return std::nullopt;
+  }
+}
+
 bool v2_to_date(std::string_view text, std::string& out) {
   std::string held;
   const auto parts = take_apart(in_standard_form(text, held));
@@ -226,6 +239,44 @@ bool date_time_to_v2(std::string_view text, std::string& out) {
     }
   }
   return out.size() > before;
+}
+
+bool date_time_to_v2(std::string_view text, LocalTime& zone, std::string& out) {
+  std::string plain;
+  if (!date_time_to_v2(text, plain)) return false;
+  const auto parts = take_apart(plain);
+  if (!parts) return false;
+  if (parts->digits < 14 || parts->offset.empty()) {
+    out.append(plain);
+    return true;
+  }
+  const int sign = parts->offset[0] == '-' ? -1 : 1;
+  const int sent = sign * (number(parts->offset.substr(1, 2)) * 60 + number(parts->offset.substr(3)));
+  const std::chrono::year_month_day day(std::chrono::year(parts->year),
+                                        std::chrono::month(static_cast<unsigned>(parts->month)),
+                                        std::chrono::day(static_cast<unsigned>(parts->day)));
+  const std::chrono::seconds utc = std::chrono::sys_days(day).time_since_epoch() +
+                                   std::chrono::hours(parts->hour) + std::chrono::minutes(parts->minute) +
+                                   std::chrono::seconds(parts->second) - std::chrono::minutes(sent);
+  const auto minutes = zone.offset_minutes_at(utc);
+  if (!minutes) return false;
+  const std::chrono::seconds local = utc + std::chrono::minutes(*minutes);
+  const auto date = std::chrono::floor<std::chrono::days>(local);
+  const std::chrono::year_month_day there{std::chrono::sys_days(date)};
+  const auto rest = static_cast<int>((local - date).count());
+  const int year = static_cast<int>(there.year());
+  append_two(out, year / 100);
+  append_two(out, year % 100);
+  append_two(out, static_cast<int>(static_cast<unsigned>(there.month())));
+  append_two(out, static_cast<int>(static_cast<unsigned>(there.day())));
+  append_two(out, rest / 3600);
+  append_two(out, rest / 60 % 60);
+  append_two(out, rest % 60);
+  out.append(parts->fraction);
+  out.push_back(*minutes < 0 ? '-' : '+');
+  append_two(out, std::abs(*minutes) / 60);
+  append_two(out, std::abs(*minutes) % 60);
+  return true;
 }
 
 }  // namespace mappings::engine

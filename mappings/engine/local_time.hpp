@@ -22,6 +22,8 @@ class LocalTime {
   /// Minutes east of UTC at a local time. Of the two readings of an hour that is repeated the first; a time
   /// that is skipped as if clocks had not yet changed. Empty without data for the zone.
   [[nodiscard]] std::optional<int> offset_minutes(std::chrono::seconds local);
+  /// The same at an instant, which leaves no doubt.
+  [[nodiscard]] std::optional<int> offset_minutes_at(std::chrono::seconds utc);
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
 
  private:
@@ -46,5 +48,7 @@ class LocalTime {
 [[nodiscard]] bool v2_to_time(std::string_view text, std::string& out);
 /// FHIR date, dateTime or instant to DTM.
 [[nodiscard]] bool date_time_to_v2(std::string_view text, std::string& out);
+/// The same in local time of the zone, with its offset. What has no time, or no offset, stays as it is.
+[[nodiscard]] bool date_time_to_v2(std::string_view text, LocalTime& zone, std::string& out);
 
 }  // namespace mappings::engine

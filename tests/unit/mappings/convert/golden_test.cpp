@@ -20,7 +20,8 @@ std::vector<fs::path> messages() {
   std::vector<fs::path> files;
   for (const auto& entry :
        fs::recursive_directory_iterator(fs::path(LIGAMENT_SOURCE_DIR) / "mappings/packs")) {
-    if (entry.path().extension() == ".hl7") files.push_back(entry.path());
+    const bool outward = entry.path().string().find("/out-") != std::string::npos;
+    if (entry.path().extension() == ".hl7" && !outward) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   return files;
