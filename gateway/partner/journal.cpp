@@ -55,6 +55,20 @@ JournalLine& JournalLine::communications(const std::vector<SeenCommunication>& a
   return *this;
 }
 
+JournalLine& JournalLine::attachments(const std::vector<SeenAttachment>& all) {
+  if (all.empty()) return *this;
+  key("attachments");
+  line_.push_back('[');
+  for (const SeenAttachment& one : all) {
+    if (line_.back() != '[') line_.push_back(',');
+    JournalLine inner;
+    inner.text("content_type", one.content_type).number("bytes", one.bytes).text("sha256", one.sha256);
+    line_.append(inner.line_).push_back('}');
+  }
+  line_.push_back(']');
+  return *this;
+}
+
 JournalLine Journal::line(std::string_view did) const {
   JournalLine line;
   line.text("at", fhir::to_text(clock_.now())).text("partner", partner_).text("did", did);

@@ -23,6 +23,7 @@ class JournalLine {
   JournalLine& flag(std::string_view name, bool value);
   JournalLine& texts(std::string_view name, const std::vector<std::string>& values);
   JournalLine& communications(const std::vector<SeenCommunication>& all);
+  JournalLine& attachments(const std::vector<SeenAttachment>& all);
   [[nodiscard]] std::string finish() const { return line_ + "}\n"; }
 
  private:

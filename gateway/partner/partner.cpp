@@ -137,6 +137,7 @@ void Partner::tell_received(const Seen& seen, const http::Request& request) {
     line.text("business_status", seen.task.at("businessStatus", "coding", "code").text());
   }
   line.texts("ubrn", seen.identifiers).communications(seen.communications);
+  line.attachments(seen.attachments);
   line.number("bytes", static_cast<std::int64_t>(request.body.size()));
   journal_.write(line);
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/referral/state.hpp"
+#include "gateway/security/digest.hpp"
 
 namespace gateway::partner {
 namespace {
@@ -26,11 +27,22 @@ SeenCommunication communication(Node resource) {
   return seen;
 }
 
+SeenAttachment attachment(Node binary) {
+  SeenAttachment seen;
+  seen.content_type = binary.child("contentType").text();
+  const fhir::Result<std::string> bytes = security::from_base64(binary.child("data").text());
+  if (!bytes.has_value()) return seen;
+  seen.sha256 = security::to_hex(security::sha256(*bytes));
+  seen.bytes = static_cast<std::int64_t>(bytes->size());
+  return seen;
+}
+
 void take(Seen& seen, Node resource) {
   const std::string_view type = resource.type();
   if (type == "Task" && !seen.task) seen.task = resource;
   if (type == "Patient" && !seen.patient) seen.patient = resource;
   if (type == "Communication") seen.communications.push_back(communication(resource));
+  if (type == "Binary") seen.attachments.push_back(attachment(resource));
   if (type != "ServiceRequest" || seen.service_request) return;
   seen.service_request = resource;
   for (const Node identifier : resource.children("identifier")) {

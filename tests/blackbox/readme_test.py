@@ -44,7 +44,7 @@ def free_port():
 
 def main():
     binary = sys.argv[1]
-    port = str(free_port())
+    port, mllp = str(free_port()), str(free_port())
     data = "/tmp/ligament-walk-" + port
     running = []
     failures = 0
@@ -53,8 +53,9 @@ def main():
         for command, expected in snippets((ROOT / "README.md").read_text()):
             count += 1
             command = command.replace("build/release/ligament", binary).replace("8090", port)
+            command = command.replace("8091", mllp)
             command = command.replace("/tmp/ligament-walk", data)
-            expected = expected.replace("8090", port)
+            expected = expected.replace("8090", port).replace("8091", mllp)
             if command.endswith("&"):
                 process = subprocess.Popen(["exec " + command[:-1]], shell=True, cwd=ROOT, stdout=subprocess.PIPE,
                                            stderr=subprocess.DEVNULL, text=True)

@@ -121,6 +121,21 @@ TEST(Partner, AnswersNamingTheBundleAndBothIds) {
   EXPECT_THAT(world.out.str(), HasSubstr(R"("did":"answered","status":200)"));
 }
 
+TEST(Partner, WritesTheDigestOfEveryDocumentItGets) {
+  World world("replies: [{}]");
+  const std::string binaries =
+      R"(,{"fullUrl":"urn:uuid:b","resource":{"resourceType":"Binary","contentType":"application/pdf","data":"YWJj"}})"
+      R"(,{"fullUrl":"urn:uuid:c","resource":{"resourceType":"Binary","contentType":"text/plain","data":"YW"}}]})";
+  ASSERT_TRUE(world.send(kMessage.substr(0, kMessage.size() - 2) + binaries).has_value());
+  EXPECT_THAT(world.out.str(),
+              HasSubstr(R"("attachments":[{"content_type":"application/pdf","bytes":3,"sha256":)"
+                        R"("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},)"
+                        R"({"content_type":"text/plain","bytes":0}],"bytes":)"));
+  World without("replies: [{}]");
+  ASSERT_TRUE(without.send(kMessage).has_value());
+  EXPECT_EQ(without.out.str().find("attachments"), std::string::npos);
+}
+
 TEST(Partner, RowsOfAnswers) {
   struct Row {
     std::string rule;
