@@ -68,15 +68,17 @@ struct Heading {
 class MessageBuilder {
  public:
   MessageBuilder(const fhir::tree::TypeTable& table, const Envelope& envelope)
-      : bundle_(table, "Bundle"), envelope_(envelope) {
+      : table_(table), envelope_(envelope), now_(fhir::to_text(envelope.timestamp)) {
     for (const auto& [reference, url] : envelope.aliases)
       aliases_.emplace(reference, url);
-    bundle_.set("id", envelope.bundle_id)
+    ResourceBuilder bundle(table_, "Bundle");
+    bundle.set("id", envelope.bundle_id)
         .open("meta")
         .set("versionId", envelope.version)
-        .set("lastUpdated", now());
-    mark();
-    bundle_.close().set("type", "message").set("timestamp", now());
+        .set("lastUpdated", now_);
+    mark(bundle);
+    bundle.close().set("type", "message").set("timestamp", now_);
+    message_.head = bundle.finish();
   }
 
   void know(const Part& part) {
@@ -86,25 +88,23 @@ class MessageBuilder {
   }
 
   void add_header(const Heading& heading) {
-    bundle_.open("entry")
-        .set("fullUrl", "urn:uuid:" + envelope_.header_id)
-        .open_resource("resource", "MessageHeader");
-    bundle_.set("id", envelope_.header_id).open("meta").set("lastUpdated", now());
-    mark();
-    bundle_.close();
-    bundle_.open("eventCoding").set("system", heading.event_system).set("code", heading.event).close();
-    bundle_.open("destination").set("endpoint", to_text(envelope_.destination));
-    add_party("receiver", envelope_.receiver_url, envelope_.receiver_ods, envelope_.receiver_name);
-    bundle_.close();
-    add_party("sender", envelope_.sender_url, envelope_.sender_ods, envelope_.sender_name);
-    bundle_.open("source")
+    ResourceBuilder header(table_, "MessageHeader");
+    header.set("id", envelope_.header_id).open("meta").set("lastUpdated", now_);
+    mark(header);
+    header.close();
+    header.open("eventCoding").set("system", heading.event_system).set("code", heading.event).close();
+    header.open("destination").set("endpoint", to_text(envelope_.destination));
+    add_party(header, "receiver", envelope_.receiver_url, envelope_.receiver_ods, envelope_.receiver_name);
+    header.close();
+    add_party(header, "sender", envelope_.sender_url, envelope_.sender_ods, envelope_.sender_name);
+    header.open("source")
         .set("name", envelope_.sender_name)
         .set("software", envelope_.software)
         .set("version", envelope_.software_version)
         .set("endpoint", to_text(envelope_.source))
         .close();
     if (!heading.reason.empty()) {
-      bundle_.open("reason")
+      header.open("reason")
           .open("coding")
           .set("system", kReasonSystem)
           .set("code", heading.reason)
@@ -112,22 +112,27 @@ class MessageBuilder {
           .close();
     }
     if (!heading.answers.empty())
-      bundle_.open("response").set("identifier", heading.answers).set("code", "ok").close();
-    if (!heading.focus.empty()) bundle_.open("focus").set("reference", heading.focus).close();
-    bundle_.set("definition", heading.definition).close().close();
+      header.open("response").set("identifier", heading.answers).set("code", "ok").close();
+    if (!heading.focus.empty()) header.open("focus").set("reference", heading.focus).close();
+    header.set("definition", heading.definition);
+    add_made("urn:uuid:" + envelope_.header_id, header.finish());
   }
 
   void add_as_sent(std::string_view full_url, Node resource) {
     urls_.emplace(full_url);
-    bundle_.open("entry").set("fullUrl", full_url).copy("resource", resource).close();
+    message_.entries.push_back({std::string(full_url), resource});
   }
 
   /// A resource of ours, its references written as the message knows them.
   void add_ours(const Part& part) {
-    urls_.insert(part.full_url);
-    bundle_.open("entry").set("fullUrl", part.full_url).open_resource("resource", part.resource.type());
-    copy_with_aliases(part.resource);
-    bundle_.close().close();
+    base_ = base_of(part);
+    if (!has_alias(part.resource)) {
+      add_as_sent(part.full_url, part.resource);
+      return;
+    }
+    ResourceBuilder resource(table_, part.resource.type());
+    copy_with_aliases(resource, part.resource);
+    add_made(part.full_url, resource.finish());
   }
 
   void add_organisations() {
@@ -135,60 +140,94 @@ class MessageBuilder {
     add_organisation(envelope_.receiver_url, envelope_.receiver_ods, envelope_.receiver_name);
   }
 
-  TreePtr finish() { return bundle_.finish(); }
+  Outgoing finish() { return std::move(message_); }
 
  private:
-  /// In an open meta. Whoever keeps live and test apart looks for it there.
-  void mark() {
-    if (!envelope_.test) return;
-    bundle_.open("tag").set("system", identity::kActReasonSystem).set("code", identity::kTestMark).close();
+  void add_made(std::string full_url, TreePtr resource) {
+    urls_.insert(full_url);
+    message_.entries.push_back({std::move(full_url), resource->root()});
+    message_.made.push_back(std::move(resource));
   }
 
-  [[nodiscard]] std::string now() const { return fhir::to_text(envelope_.timestamp); }
+  /// In an open meta. Whoever keeps live and test apart looks for it there.
+  void mark(ResourceBuilder& open) const {
+    if (!envelope_.test) return;
+    open.open("tag").set("system", identity::kActReasonSystem).set("code", identity::kTestMark).close();
+  }
 
-  void add_party(std::string_view place, const std::string& url, const std::string& ods,
-                 const std::string& name) {
+  static void add_party(ResourceBuilder& header, std::string_view place, const std::string& url,
+                        const std::string& ods, const std::string& name) {
     if (url.empty() && ods.empty()) return;
-    bundle_.open(place).set("reference", url);
-    if (!ods.empty())
-      bundle_.open("identifier").set("system", identity::kOdsSystem).set("value", ods).close();
-    bundle_.set("display", name).close();
+    header.open(place).set("reference", url);
+    if (!ods.empty()) header.open("identifier").set("system", identity::kOdsSystem).set("value", ods).close();
+    header.set("display", name).close();
   }
 
   void add_organisation(const std::string& url, const std::string& ods, const std::string& name) {
-    if (url.empty() || !urls_.insert(url).second) return;
-    bundle_.open("entry").set("fullUrl", url).open_resource("resource", "Organization");
-    bundle_.open("meta").set("lastUpdated", now()).close();
+    if (url.empty() || urls_.contains(url)) return;
+    ResourceBuilder organisation(table_, "Organization");
+    organisation.open("meta").set("lastUpdated", now_).close();
     if (!ods.empty())
-      bundle_.open("identifier").set("system", identity::kOdsSystem).set("value", ods).close();
-    bundle_.set("name", name).close().close();
+      organisation.open("identifier").set("system", identity::kOdsSystem).set("value", ods).close();
+    organisation.set("name", name);
+    add_made(url, organisation.finish());
   }
 
+  /// `https://x/fhir/` of `https://x/fhir/Type/id`; empty when the fullUrl is not of that form.
+  static std::string_view base_of(const Part& part) {
+    std::string_view rest = part.full_url;
+    for (const std::string_view end :
+         {part.resource.child("id").text(), std::string_view("/"), part.resource.type()}) {
+      if (end.empty() || !rest.ends_with(end)) return {};
+      rest.remove_suffix(end.size());
+    }
+    return rest.ends_with('/') ? rest : std::string_view();
+  }
+
+  /// What a reference is to be written as; none when it means that already, read against the fullUrl of its
+  /// own entry (FHIR R4 2.36.4.1).
   [[nodiscard]] const std::string* alias(Node node) const {
     if (node.name() != "reference" || node.parent().type() != "Reference") return nullptr;
     const auto found = aliases_.find(std::string(node.text()));
-    return found == aliases_.end() ? nullptr : &found->second;
+    if (found == aliases_.end()) return nullptr;
+    const std::string_view url = found->second;
+    const bool same = !base_.empty() && url.size() == base_.size() + node.text().size() &&
+                      url.starts_with(base_) && url.ends_with(node.text());
+    return same ? nullptr : &found->second;
+  }
+
+  static bool goes_whole(Node node) {
+    return node.is_resource() || node.has_value() || node.row().kind == fhir::tree::TypeKind::kPrimitive ||
+           node.row_id() == fhir::tree::kUnknownRow;
+  }
+
+  /// Depth as below.
+  [[nodiscard]] bool has_alias(Node from) const {  // NOLINT(misc-no-recursion)
+    return std::ranges::any_of(from.children(), [this](Node child) {
+      return alias(child) != nullptr || (!goes_whole(child) && has_alias(child));
+    });
   }
 
   /// Depth is that of resources read under ReadLimits::max_depth.
-  void copy_with_aliases(Node from) {  // NOLINT(misc-no-recursion)
+  void copy_with_aliases(ResourceBuilder& to, Node from) {  // NOLINT(misc-no-recursion)
     for (const Node child : from.children()) {
       if (const std::string* url = alias(child)) {
-        bundle_.set("reference", *url);
-      } else if (child.is_resource() || child.has_value() ||
-                 child.row().kind == fhir::tree::TypeKind::kPrimitive ||
-                 child.row_id() == fhir::tree::kUnknownRow) {
-        bundle_.copy(child.serial_name(), child);
+        to.set("reference", *url);
+      } else if (goes_whole(child)) {
+        to.copy(child.serial_name(), child);
       } else {
-        bundle_.open(child.serial_name());
-        copy_with_aliases(child);
-        bundle_.close();
+        to.open(child.serial_name());
+        copy_with_aliases(to, child);
+        to.close();
       }
     }
   }
 
-  ResourceBuilder bundle_;
+  const fhir::tree::TypeTable& table_;
   const Envelope& envelope_;
+  std::string now_;
+  Outgoing message_;
+  std::string_view base_;  // of the entry that is added
   Aliases aliases_;
   std::unordered_set<std::string> urls_;
 };
@@ -216,8 +255,8 @@ std::span<const DefinitionContent> definition_content(std::string_view definitio
   return {};
 }
 
-TreePtr encode_request(const BarsMessage& received, RequestReason reason, std::span<const Part> ours,
-                       const Envelope& envelope) {
+Outgoing request_message(const BarsMessage& received, RequestReason reason, std::span<const Part> ours,
+                         const Envelope& envelope) {
   MessageBuilder message(received.tree->table(), envelope);
   for (const Part& part : ours)
     message.know(part);
@@ -246,9 +285,9 @@ TreePtr encode_request(const BarsMessage& received, RequestReason reason, std::s
   return message.finish();
 }
 
-TreePtr encode_response(const fhir::tree::TypeTable& table, std::span<const Part> parts,
-                        std::string_view focus, std::string_view answers, RequestReason reason,
-                        const Envelope& envelope) {
+Outgoing response_message(const fhir::tree::TypeTable& table, std::span<const Part> parts,
+                          std::string_view focus, std::string_view answers, RequestReason reason,
+                          const Envelope& envelope) {
   MessageBuilder message(table, envelope);
   for (const Part& part : parts)
     message.know(part);
@@ -272,8 +311,8 @@ TreePtr encode_letter(const fhir::tree::TypeTable& table, std::span<const Part> 
   return message.finish();
 }
 
-TreePtr encode_acknowledgement(const BarsMessage& received, std::span<const Part> parts,
-                               const Envelope& envelope) {
+Outgoing acknowledgement_message(const BarsMessage& received, std::span<const Part> parts,
+                                 const Envelope& envelope) {
   MessageBuilder message(received.tree->table(), envelope);
   for (const Part& part : parts)
     message.know(part);
@@ -283,6 +322,30 @@ TreePtr encode_acknowledgement(const BarsMessage& received, std::span<const Part
     message.add_ours(part);
   message.add_organisations();
   return message.finish();
+}
+
+TreePtr to_bundle(const Outgoing& message) {
+  ResourceBuilder bundle(message.head->table(), "Bundle");
+  bundle.copy_children(message.head->root());
+  for (const Outgoing::Entry& entry : message.entries)
+    bundle.open("entry").set("fullUrl", entry.full_url).copy("resource", entry.resource).close();
+  return bundle.finish();
+}
+
+TreePtr encode_request(const BarsMessage& received, RequestReason reason, std::span<const Part> ours,
+                       const Envelope& envelope) {
+  return to_bundle(request_message(received, reason, ours, envelope));
+}
+
+TreePtr encode_response(const fhir::tree::TypeTable& table, std::span<const Part> parts,
+                        std::string_view focus, std::string_view answers, RequestReason reason,
+                        const Envelope& envelope) {
+  return to_bundle(response_message(table, parts, focus, answers, reason, envelope));
+}
+
+TreePtr encode_acknowledgement(const BarsMessage& received, std::span<const Part> parts,
+                               const Envelope& envelope) {
+  return to_bundle(acknowledgement_message(received, parts, envelope));
 }
 
 }  // namespace gateway::bars

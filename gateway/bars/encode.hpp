@@ -57,7 +57,7 @@ struct Envelope {
   std::string software_version;
   bool test = false;  ///< Bundle and MessageHeader are marked as test traffic (meta.tag HTEST).
   /// References of our parts to write anew: `Patient/id` to the fullUrl it goes by. Those of the parts
-  /// themselves are known.
+  /// themselves are known. One that means the same already, read against the fullUrl of its entry, stays.
   std::vector<std::pair<std::string, std::string>> aliases;
 };
 
@@ -66,6 +66,30 @@ struct Part {
   std::string full_url;
   fhir::tree::Node resource;
 };
+
+/// A message not yet put together: each resource stands where it was made, so that one which is written
+/// elsewhere too need not be copied.
+struct Outgoing {
+  struct Entry {
+    std::string full_url;
+    fhir::tree::Node resource;
+  };
+  fhir::tree::TreePtr head;  ///< The Bundle without its entries.
+  std::vector<Entry> entries;
+  std::vector<fhir::tree::TreePtr> made;  ///< Keeps the resources made for this message.
+};
+
+/// The whole as one tree.
+[[nodiscard]] fhir::tree::TreePtr to_bundle(const Outgoing& message);
+
+/// The messages that the functions below give whole. What they are made of outlives them.
+[[nodiscard]] Outgoing request_message(const BarsMessage& received, RequestReason reason,
+                                       std::span<const Part> ours, const Envelope& envelope);
+[[nodiscard]] Outgoing response_message(const fhir::tree::TypeTable& table, std::span<const Part> parts,
+                                        std::string_view focus, std::string_view answers,
+                                        RequestReason reason, const Envelope& envelope);
+[[nodiscard]] Outgoing acknowledgement_message(const BarsMessage& received, std::span<const Part> parts,
+                                               const Envelope& envelope);
 
 /// To a hub or provider. Every entry of `received` but MessageHeader goes along as sent, except resources
 /// that `ours` replaces by the same fullUrl. `ours` holds our Task and, when its author changed it, the

@@ -13,7 +13,7 @@ constexpr Folded two(char a, char b) {
   return {2, {static_cast<Symbol>(a - 'a'), static_cast<Symbol>(b - 'a')}};
 }
 constexpr Folded kGap{1, {kSpace, 0}};
-constexpr Folded kNothing{};
+constexpr Folded kVanished{};
 
 // Base letters of U+00C0 to U+017F. A space: no letter (x and division signs). Digraphs are handled before.
 constexpr std::string_view kLatin =
@@ -56,7 +56,7 @@ constexpr bool vanishes(char32_t c) {
 }
 
 constexpr Folded fold_slow(char32_t c) {
-  if (vanishes(c)) return kNothing;
+  if (vanishes(c)) return kVanished;
   if (c >= U'a' && c <= U'z') return one(static_cast<char>(c));
   if (c >= U'A' && c <= U'Z') return one(static_cast<char>(c - U'A' + U'a'));
   if (c >= U'0' && c <= U'9') return {1, {static_cast<Symbol>(26 + (c - U'0')), 0}};
@@ -80,17 +80,23 @@ constexpr Folded fold_slow(char32_t c) {
   return kGap;
 }
 
-constexpr std::array<Folded, 128> kAscii = [] {
-  std::array<Folded, 128> table{};
-  for (char32_t c = 0; c < 128; ++c)
-    table[c] = fold_slow(c);
-  return table;
-}();
+constexpr bool same_for_ascii() {
+  for (char32_t c = 0; c < kAsciiSymbols.size(); ++c) {
+    const Folded folded = fold_slow(c);
+    const Symbol symbol = kAsciiSymbols[c];
+    if (folded.count != (symbol == kNothing ? 0 : 1)) return false;
+    if (folded.count == 1 && folded.symbols[0] != symbol) return false;
+  }
+  return true;
+}
+static_assert(same_for_ascii());
 
 }  // namespace
 
 Folded fold(char32_t scalar) noexcept {
-  return scalar < 128 ? kAscii[scalar] : fold_slow(scalar);
+  if (scalar >= kAsciiSymbols.size()) return fold_slow(scalar);
+  const Symbol symbol = kAsciiSymbols[scalar];
+  return symbol == kNothing ? kVanished : Folded{1, {symbol, 0}};
 }
 
 char32_t next_scalar(std::string_view text, std::size_t& at) noexcept {

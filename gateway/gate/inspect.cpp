@@ -19,11 +19,27 @@ using fhir::tree::Node;
 constexpr std::string_view kSnomed = "http://snomed.info/sct";
 
 /// Types whose value is an identifier, a code, a time or bytes, and says nothing in words.
-bool is_wordless(std::string_view type) {
-  static constexpr std::string_view kTypes[] = {"uri",     "url",  "canonical", "code",
-                                                "id",      "oid",  "uuid",      "dateTime",
-                                                "instant", "date", "time",      "base64Binary"};
-  return std::ranges::find(kTypes, type) != std::end(kTypes);
+class WordlessTypes {
+ public:
+  explicit WordlessTypes(const fhir::tree::TypeTable& table) {
+    for (const std::string_view type : {"uri", "url", "canonical", "code", "id", "oid", "uuid", "dateTime",
+                                        "instant", "date", "time", "base64Binary"}) {
+      // A type the table does not know must not stand for elements without a type: those may be words.
+      const fhir::tree::NameId name = table.find_name(type);
+      if (name != fhir::tree::kNoName) names_.push_back(name);
+    }
+  }
+  [[nodiscard]] bool has(Node node) const noexcept {
+    return std::ranges::find(names_, node.row().type) != names_.end();
+  }
+
+ private:
+  std::vector<fhir::tree::NameId> names_;
+};
+
+bool has_markup(std::string_view text) noexcept {
+  return text.find('<') != std::string_view::npos || text.find('&') != std::string_view::npos ||
+         text.find('\\') != std::string_view::npos;
 }
 
 Node owner_resource(Node node) {
@@ -62,7 +78,9 @@ class TreeReading {
       : flags_(flags), findings_(flags), text_(flags), label_(flags), left_(max_text) {}
 
   GateResult read(Node root) {
-    v2_ = root && root.tree()->table().model == fhir::tree::Model::kHl7v2;
+    if (!root) return findings_.finish();
+    wordless_.emplace(root.tree()->table());
+    v2_ = root.tree()->table().model == fhir::tree::Model::kHl7v2;
     for (Node at = root; at;) {
       const bool descend = visit(at);
       at = next(root, at, descend);
@@ -222,12 +240,11 @@ class TreeReading {
 
   void read_text(Node node) {
     if (node.kind() != fhir::tree::ValueKind::kString && node.kind() != fhir::tree::ValueKind::kXhtml) return;
-    if (is_wordless(node.type())) return;
+    if (wordless_->has(node)) return;
     const std::string_view text = node.text();
     if (!spend(text.size())) return;
     if (node.kind() == fhir::tree::ValueKind::kString) report(text_.scan(text, TextRole::kStatement), node);
-    if (text.find_first_of("<&\\") != std::string_view::npos ||
-        node.kind() == fhir::tree::ValueKind::kXhtml) {
+    if (has_markup(text) || node.kind() == fhir::tree::ValueKind::kXhtml) {
       read_loose(text, Markup::kTags, node);
     }
     if (v2_ && text.size() >= kShortestEncoded) read_encoded(node);
@@ -275,6 +292,7 @@ class TreeReading {
   Findings findings_;
   TextScan text_;
   TextScan label_;
+  std::optional<WordlessTypes> wordless_;
   std::size_t left_;
   bool v2_ = false;  // the tree is of an HL7 v2 message
 };

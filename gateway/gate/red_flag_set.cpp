@@ -117,10 +117,23 @@ std::vector<RedFlag> read_flags(std::string_view yaml, std::string name, std::ve
 
 }  // namespace
 
+namespace {
+
+/// Looks a code up without making a FlagCode of it.
+struct CodeOrder {
+  using is_transparent = void;
+  using View = std::pair<std::string_view, std::string_view>;
+  static View view(const FlagCode& code) noexcept { return {code.system, code.code}; }
+  static View view(const View& code) noexcept { return code; }
+  bool operator()(const auto& a, const auto& b) const noexcept { return view(a) < view(b); }
+};
+
+}  // namespace
+
 struct RedFlagSet::Content {
   std::vector<RedFlag> flags;
   PhraseMatcher matcher;
-  std::map<FlagCode, std::size_t> by_code;
+  std::map<FlagCode, std::size_t, CodeOrder> by_code;
 };
 
 RedFlagSet RedFlagSet::build(std::vector<RedFlag> flags, fhir::IssueList& issues) {
@@ -188,7 +201,7 @@ const RedFlag* RedFlagSet::by_condition(std::string_view condition) const noexce
 }
 
 const RedFlag* RedFlagSet::by_code(std::string_view system, std::string_view code) const noexcept {
-  const auto found = content_->by_code.find(FlagCode{std::string(system), std::string(code)});
+  const auto found = content_->by_code.find(CodeOrder::View(system, code));
   return found == content_->by_code.end() ? nullptr : &content_->flags[found->second];
 }
 

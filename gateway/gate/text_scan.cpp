@@ -13,10 +13,35 @@ TextScan::TextScan(const RedFlagSet& flags) : flags_(flags), matcher_(flags.matc
 
 const std::vector<TextHit>& TextScan::scan(std::string_view text, TextRole role) {
   begin(role);
-  for (std::size_t at = 0; at < text.size();)
+  for (std::size_t at = take_ascii(text, 0); at < text.size(); at = take_ascii(text, at))
     feed(next_scalar(text, at));
   end();
   return hits_;
+}
+
+/// Takes what is ASCII from `at` on, and says where it ends. What changes with every character stays out of
+/// memory meanwhile.
+std::size_t TextScan::take_ascii(std::string_view text, std::size_t at) {
+  PhraseMatcher::State state = state_;
+  bool after_space = after_space_;
+  std::uint64_t position = position_;
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= kAsciiSymbols.size()) break;
+    const Symbol symbol = kAsciiSymbols[byte];
+    if (symbol == kNothing || (symbol == kSpace && after_space)) continue;
+    after_space = symbol == kSpace;
+    ++position;
+    state = matcher_.step(state, symbol);
+    if (!PhraseMatcher::has_hits(state)) continue;
+    position_ = position;
+    for (const PhraseTarget& target : matcher_.hits(state))
+      hit(target);
+  }
+  state_ = state;
+  after_space_ = after_space;
+  position_ = position;
+  return at;
 }
 
 void TextScan::begin(TextRole role) {

@@ -43,6 +43,7 @@ class TextScan {
     std::vector<std::uint64_t> last;  ///< Position after the last hit of each group; 0: none yet.
     std::uint64_t negated = 0;
   };
+  std::size_t take_ascii(std::string_view text, std::size_t at);
   bool take(Symbol symbol);
   void hit(const PhraseTarget& target);
   void hit_group(const PhraseTarget& target);

@@ -39,13 +39,16 @@ bars::Envelope Dispatch::envelope(const config::Partner& to) {
 }
 
 store::NewDelivery Dispatch::delivery(const config::Partner& to, const Subject& subject,
-                                      std::string_view kind, std::string bundle_id, fhir::tree::Node bundle) {
+                                      std::string_view kind, std::string bundle_id,
+                                      const bars::Outgoing& message) {
   store::NewDelivery delivery;
   delivery.lane = subject.task_id + '|' + to.name;
   delivery.destination = to.name;
   delivery.kind = kind;
   delivery.media_type = media_type(to.format);
-  delivery.body = serialise(to.format, bundle);
+  MessageText text = message_text(to.format, message, stored_ == nullptr ? StoredNodes() : *stored_);
+  delivery.body = std::move(text.text);
+  delivery.inserts = std::move(text.inserts);
   delivery.request_id = ids_->next();
   delivery.correlation_id = subject.correlation_id;
   delivery.business_id = std::move(bundle_id);
@@ -60,9 +63,9 @@ store::NewDelivery Dispatch::request(const config::Partner& to, const Subject& s
                                      std::span<const bars::Part> ours) {
   bars::Envelope envelope = this->envelope(to);
   if (!message.version.empty()) envelope.version = message.version;
-  const fhir::tree::TreePtr bundle = bars::encode_request(message, reason, ours, envelope);
+  const bars::Outgoing made = bars::request_message(message, reason, ours, envelope);
   const std::string_view kind = reason == bars::RequestReason::kNew ? kReferralKind : kUpdateKind;
-  return delivery(to, subject, kind, std::move(envelope.bundle_id), bundle->root());
+  return delivery(to, subject, kind, std::move(envelope.bundle_id), made);
 }
 
 store::NewDelivery Dispatch::response(const config::Partner& to, const Subject& subject,
@@ -70,9 +73,9 @@ store::NewDelivery Dispatch::response(const config::Partner& to, const Subject& 
   bars::Envelope envelope = this->envelope(to);
   if (!answer.version.empty()) envelope.version = answer.version;
   if (!answer.destination.value.empty()) envelope.destination = answer.destination;
-  const fhir::tree::TreePtr bundle = bars::encode_response(
-      fhir::definitions::r4(), answer.parts, answer.focus, answer.answers, answer.reason, envelope);
-  return delivery(to, subject, answer.kind, std::move(envelope.bundle_id), bundle->root());
+  const bars::Outgoing made = bars::response_message(fhir::definitions::r4(), answer.parts, answer.focus,
+                                                     answer.answers, answer.reason, envelope);
+  return delivery(to, subject, answer.kind, std::move(envelope.bundle_id), made);
 }
 
 store::NewDelivery Dispatch::letter(const config::Partner& to, const Subject& subject,

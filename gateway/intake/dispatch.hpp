@@ -11,6 +11,7 @@
 #include "fhir/tree/tree.hpp"
 #include "gateway/bars/encode.hpp"
 #include "gateway/config/config.hpp"
+#include "gateway/intake/message_text.hpp"
 #include "gateway/intake/resource_ids.hpp"
 #include "gateway/referral/deadlines.hpp"
 #include "gateway/store/outbox_store.hpp"
@@ -33,12 +34,12 @@ struct Subject {
   bool red_flag = false;
 };
 
-/// Of one message or event. What it takes outlives it.
+/// Of one message or event. What it takes outlives it. `stored` may grow: it counts when a message is made.
 class Dispatch {
  public:
   Dispatch(const config::Config& config, std::string_view software_version, ResourceIds& ids,
-           fhir::Instant at)
-      : config_(&config), software_version_(software_version), ids_(&ids), at_(at) {}
+           fhir::Instant at, const StoredNodes* stored = nullptr)
+      : config_(&config), software_version_(software_version), ids_(&ids), at_(at), stored_(stored) {}
 
   /// The request itself, whole, with our Task (and ServiceRequest when it changed) among `ours`.
   [[nodiscard]] store::NewDelivery request(const config::Partner& to, const Subject& subject,
@@ -66,12 +67,13 @@ class Dispatch {
   [[nodiscard]] bars::Envelope envelope(const config::Partner& to);
   [[nodiscard]] store::NewDelivery delivery(const config::Partner& to, const Subject& subject,
                                             std::string_view kind, std::string bundle_id,
-                                            fhir::tree::Node bundle);
+                                            const bars::Outgoing& message);
 
   const config::Config* config_;
   std::string software_version_;
   ResourceIds* ids_;
   fhir::Instant at_;
+  const StoredNodes* stored_;
 };
 
 /// The root of our FHIR resources for fullUrls: installation.endpoint_url without `/$process-message`.

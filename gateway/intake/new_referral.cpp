@@ -67,7 +67,7 @@ class Planner {
         base_(resource_base(around.config)),
         ids_(around.hash, incoming.seq),
         way_(way_of(decision_, reading.gate, around.config)),
-        dispatch_(around.config, around.software_version, ids_, incoming.received),
+        dispatch_(around.config, around.software_version, ids_, incoming.received, &stored_),
         notices_(around.config, dispatch_, ids_, base_, incoming.received) {}
 
   PlannedReferral run() {
@@ -188,6 +188,8 @@ class Planner {
 
   void keep(Node resource, store::WriteRule rule) {
     plan_.resources.push_back(write_of(resource, rule, incoming_.seq, incoming_.received));
+    stored_.push_back(resource);
+    if (rule == store::WriteRule::kCreate) created_.push_back(resource);
   }
 
   [[nodiscard]] store::ReferralRow make_row() {
@@ -247,10 +249,9 @@ class Planner {
     words.advice = understood();
     words.sender_ods = around_.config.installation.ods;
     if (const auto* gp = referral::find_effect<referral::TellGp>(effects_)) {
-      Notice notice = notices_.tell_gp(about, gp->kind, words);
-      communication_ = notice.communication;
+      communication_ = notices_.compose(about, gp->kind, words);
       keep(communication_->root(), store::WriteRule::kCreate);
-      take(std::move(notice));
+      take(notices_.tell_gp(about, gp->kind, words, communication_));
     }
     for (const referral::Effect& effect : effects_) {
       if (const auto* open = std::get_if<referral::OpenWorkItem>(&effect)) open_work(*open, about);
@@ -353,8 +354,11 @@ class Planner {
     for (const Node resource : {request(), local_.message.patient, task_->root()}) {
       if (resource) parts.push_back({notices_.full_url(resource), resource});
     }
-    const fhir::tree::TreePtr bundle = bars::encode_acknowledgement(local_.message, parts, envelope);
-    plan_.answer = serialise(*incoming_.answer, bundle->root());
+    const bars::Outgoing message = bars::acknowledgement_message(local_.message, parts, envelope);
+    // Of what may have been here before, the version that stays is not known yet: it is answered as sent.
+    MessageText text = message_text(*incoming_.answer, message, created_);
+    plan_.answer = whole_text(text, plan_.resources);
+    plan_.reply = {200, std::move(text.text), std::move(text.inserts)};
     plan_.answer_type = media_type(*incoming_.answer);
   }
 
@@ -368,7 +372,7 @@ class Planner {
   }
 
   void measure() {
-    plan_.bytes = plan_.message.bytes.size() + plan_.answer.size();
+    plan_.bytes = plan_.message.bytes.size() + plan_.reply.body.size();
     for (const store::ResourceWrite& write : plan_.resources)
       plan_.bytes += write.json.size() + 200;
     for (const store::NewDelivery& delivery : plan_.deliveries)
@@ -390,6 +394,8 @@ class Planner {
   std::vector<referral::Effect> effects_;
   fhir::tree::TreePtr task_;
   fhir::tree::TreePtr communication_;
+  StoredNodes stored_;
+  StoredNodes created_;  // of these, what was not here before
   PlannedReferral plan_;
 };
 

@@ -33,9 +33,10 @@ struct PlannedReferral {
   std::vector<store::NewWork> work;
   store::NewAudit audit;
   std::vector<Alert> alerts;
-  std::string answer;       ///< Empty when the door wants none.
-  std::string answer_type;  ///< Media type.
-  std::size_t bytes = 0;    ///< About what will be written.
+  std::string answer;               ///< Empty when the door wants none.
+  store::Reply reply{200, {}, {}};  ///< The answer for the log.
+  std::string answer_type;          ///< Media type.
+  std::size_t bytes = 0;            ///< About what will be written.
 };
 
 /// `reading` has a decision and no refusal. Pure: the same input gives the same rows.

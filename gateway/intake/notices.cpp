@@ -105,8 +105,13 @@ fhir::tree::TreePtr Notices::compose(const About& about, CommunicationKind kind,
 }
 
 Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words& words) {
+  return tell_gp(about, kind, words, compose(about, kind, words));
+}
+
+Notice Notices::tell_gp(const About& about, CommunicationKind kind, const Words& words,
+                        fhir::tree::TreePtr communication) {
   Notice notice;
-  notice.communication = compose(about, kind, words);
+  notice.communication = std::move(communication);
   const config::Partner* to = gp_destination(*config_, about.memory.state.referrer.ods, about.sender_partner);
   const config::Partner* practice = own_practice(about);
   if (to == nullptr && practice == nullptr) {

@@ -57,6 +57,9 @@ class Notices {
   /// The Communication of `kind`, and its delivery to whoever referred, and to the patient's practice when
   /// that is another; a work item when there is no way to either.
   [[nodiscard]] Notice tell_gp(const About& about, referral::CommunicationKind kind, const Words& words);
+  /// The same with a Communication that compose() gave.
+  [[nodiscard]] Notice tell_gp(const About& about, referral::CommunicationKind kind, const Words& words,
+                               fhir::tree::TreePtr communication);
 
   /// The Communication alone.
   [[nodiscard]] fhir::tree::TreePtr compose(const About& about, referral::CommunicationKind kind,

@@ -45,7 +45,7 @@ fhir::Status write_rows(store::Transaction& tx, PlannedReferral& plan, store::Re
   }
   plan.audit.referral = referral;
   LIGAMENT_CHECK(tx.audit().append(plan.audit));
-  return tx.messages().set_reply(*plan.message.seq, {200, plan.answer});
+  return tx.messages().set_reply(*plan.message.seq, plan.reply);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "fhir/base/instant.hpp"
 #include "fhir/base/result.hpp"
+#include "gateway/store/body_insert.hpp"
 #include "gateway/store/ids.hpp"
 
 namespace gateway::store {
@@ -65,6 +66,7 @@ struct NewMessage {
 struct Reply {
   int http_status = 0;
   std::string body;
+  BodyInserts inserts = {};  ///< For set_reply(). What is found is whole, without inserts.
 };
 
 /// A logged message without its bytes.

@@ -19,6 +19,7 @@
 
 #include "fhir/base/instant.hpp"
 #include "fhir/base/result.hpp"
+#include "gateway/store/body_insert.hpp"
 #include "gateway/store/ids.hpp"
 
 namespace gateway::store {
@@ -47,6 +48,7 @@ struct NewDelivery {
   std::string kind;         ///< `referral`, `receipt`, `decision`, `escalation`, ...
   std::string media_type;
   std::string body;
+  BodyInserts inserts = {};
   std::string request_id;
   std::string correlation_id;
   std::string business_id;  ///< What the business answer will name; unique with the destination among

@@ -79,7 +79,8 @@ Status MemoryMessageLog::set_reply(MessageSeq seq, const store::Reply& reply) {
   LIGAMENT_CHECK(context_->writing());
   LIGAMENT_CHECK(context_->known(std::optional(seq)));
   StoredMessage changed = *context_->tables.messages.find(seq);
-  changed.row.reply = reply;
+  LIGAMENT_TRY(std::string whole, context_->whole_body(reply.body, reply.inserts));
+  changed.row.reply = store::Reply{reply.http_status, std::move(whole), {}};
   context_->tables.messages.put(context_->journal, seq, std::move(changed));
   return {};
 }

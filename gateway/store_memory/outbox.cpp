@@ -36,6 +36,7 @@ Result<OutboxSeq> MemoryOutboxStore::enqueue(const store::NewDelivery& delivery)
     return fail(ErrorCode::kInvalidRequest,
                 "a delivery needs a lane, a destination and a priority of 1 to 3");
   }
+  LIGAMENT_TRY(std::string whole, context_->whole_body(delivery.body, delivery.inserts));
   LIGAMENT_CHECK(context_->known(delivery.referral));
   LIGAMENT_TRY(const std::optional<DeliveryRow> taken,
                find_unfinished(delivery.destination, delivery.business_id));
@@ -58,7 +59,7 @@ Result<OutboxSeq> MemoryOutboxStore::enqueue(const store::NewDelivery& delivery)
                 .answer_deadline = delivery.answer_deadline,
                 .finished_at = std::nullopt,
                 .last_error = {}};
-  stored.body = std::make_shared<const std::string>(delivery.body);
+  stored.body = std::make_shared<const std::string>(std::move(whole));
   const OutboxSeq seq = stored.row.seq;
   context_->tables.outbox.put(context_->journal, seq, std::move(stored));
   return seq;

@@ -112,6 +112,25 @@ struct Context {
     if (!seq || tables.messages.find(*seq) != nullptr) return {};
     return fhir::fail(fhir::ErrorCode::kNotFound, "no such message");
   }
+  /// The text with the current version of each resource in its place.
+  [[nodiscard]] fhir::Result<std::string> whole_body(const std::string& text,
+                                                     const store::BodyInserts& inserts) const {
+    std::string whole;
+    std::size_t last = 0;
+    for (const store::BodyInsert& insert : inserts) {
+      if (insert.at < last || insert.at > text.size())
+        return fhir::fail(fhir::ErrorCode::kInvalidRequest, "an insert stands outside of its body");
+      whole += text.substr(last, insert.at - last);
+      last = insert.at;
+      const StoredResource* resource = nullptr;
+      for (const auto& [key, one] : tables.resources.rows()) {
+        if (one.versions.back().type == insert.type && one.versions.back().id == insert.id) resource = &one;
+      }
+      if (resource == nullptr) return fhir::fail(fhir::ErrorCode::kNotFound, "no such resource");
+      whole += resource->versions.back().json;
+    }
+    return whole + text.substr(last);
+  }
   [[nodiscard]] fhir::Status known(std::optional<store::ReferralSeq> seq) const {
     if (!seq || tables.referrals.find(*seq) != nullptr) return {};
     return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");

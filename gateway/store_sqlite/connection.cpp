@@ -44,6 +44,12 @@ Error error_of(int result) {
                "store: " + std::string(sqlite3_errstr(result)) + " (" + std::to_string(result) + ")"};
 }
 
+/// SQLite counts every allocation under one lock of the process unless it is told so before its first use; a
+/// later call is refused and changes nothing.
+void without_memory_counts() {
+  [[maybe_unused]] static const int told = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 Status set_up(Connection& connection, const ConnectionOptions& options) {
   sqlite3_extended_result_codes(connection.handle(), 1);
   sqlite3_busy_timeout(connection.handle(), static_cast<int>(options.busy_timeout.count()));
@@ -59,6 +65,7 @@ Status set_up(Connection& connection, const ConnectionOptions& options) {
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+  without_memory_counts();
   sqlite3* db = nullptr;
   const int access =
       options.access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

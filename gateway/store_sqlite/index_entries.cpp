@@ -1,5 +1,7 @@
 #include "gateway/store_sqlite/index_entries.hpp"
 
+#include "gateway/store_sqlite/numbers.hpp"
+
 namespace gateway::store_sqlite {
 
 using fhir::Instant;
@@ -7,15 +9,7 @@ using fhir::search::IndexKind;
 
 namespace {
 
-constexpr unsigned kGroupBits = 7;
-constexpr std::uint64_t kGroup = (1u << kGroupBits) - 1;
 constexpr std::size_t kMomentBytes = 8;
-
-void put_number(std::string& out, std::uint64_t number) {
-  for (; number > kGroup; number >>= kGroupBits)
-    out += static_cast<char>((number & kGroup) | (kGroup + 1));
-  out += static_cast<char>(number);
-}
 
 void put_moment(std::string& out, Instant moment) {
   auto bits = static_cast<std::uint64_t>(moment.time_since_epoch().count());
@@ -23,40 +17,15 @@ void put_moment(std::string& out, Instant moment) {
     out += static_cast<char>(bits & 0xFFu);
 }
 
-/// Takes from the front; `good` once false stays so.
-struct Input {
-  std::string_view rest;
-  bool good = true;
+Instant take_moment(ColumnInput& input) {
+  std::uint64_t bits = 0;
+  const std::string_view taken = input.bytes(kMomentBytes);
+  for (std::size_t i = taken.size(); i > 0; --i)
+    bits = bits << 8u | static_cast<unsigned char>(taken[i - 1]);
+  return Instant(std::chrono::microseconds(static_cast<std::int64_t>(bits)));
+}
 
-  std::string_view bytes(std::uint64_t count) {
-    good = good && count <= rest.size();
-    if (!good) return {};
-    const std::string_view taken = rest.substr(0, count);
-    rest.remove_prefix(count);
-    return taken;
-  }
-  std::uint64_t number() {
-    std::uint64_t number = 0;
-    for (unsigned shift = 0; shift < 63; shift += kGroupBits) {
-      const std::string_view byte = bytes(1);
-      if (!good) return 0;
-      const auto group = static_cast<unsigned char>(byte.front());
-      number |= (group & kGroup) << shift;
-      if (group <= kGroup) return number;
-    }
-    good = false;
-    return 0;
-  }
-  Instant moment() {
-    std::uint64_t bits = 0;
-    const std::string_view taken = bytes(kMomentBytes);
-    for (std::size_t i = taken.size(); i > 0; --i)
-      bits = bits << 8u | static_cast<unsigned char>(taken[i - 1]);
-    return Instant(std::chrono::microseconds(static_cast<std::int64_t>(bits)));
-  }
-};
-
-StoredEntry take_entry(Input& input) {
+StoredEntry take_entry(ColumnInput& input) {
   StoredEntry entry;
   const std::string_view kind = input.bytes(1);
   if (!input.good) return entry;
@@ -68,9 +37,9 @@ StoredEntry take_entry(Input& input) {
     entry.value = value;
     return entry;
   }
-  Input moments{value};
-  entry.low = moments.moment();
-  entry.high = moments.moment();
+  ColumnInput moments{value};
+  entry.low = take_moment(moments);
+  entry.high = take_moment(moments);
   input.good = input.good && moments.good && moments.rest.empty();
   return entry;
 }
@@ -97,7 +66,7 @@ std::string encode_entries(const std::vector<StoredEntry>& entries) {
 
 std::optional<std::vector<StoredEntry>> decode_entries(std::string_view column) {
   std::vector<StoredEntry> entries;
-  Input input{column};
+  ColumnInput input{column};
   while (!input.rest.empty() && input.good)
     entries.push_back(take_entry(input));
   if (!input.good) return std::nullopt;

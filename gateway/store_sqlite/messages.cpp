@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "gateway/store/audit_chain.hpp"
+#include "gateway/store_sqlite/bodies.hpp"
 #include "gateway/store_sqlite/ports.hpp"
 
 namespace gateway::store_sqlite {
@@ -64,7 +65,9 @@ Result<std::optional<MessageRow>> found(Session& session, Statement& statement) 
   if (!row) return std::nullopt;
   Statement reply = session.prepared(Sql::kMessageReply);
   LIGAMENT_TRY(const bool answered, reply.bind(row->seq).step());
-  if (answered) row->reply = store::Reply{static_cast<int>(reply.integer(0)), reply.text(1)};
+  if (!answered) return row;
+  LIGAMENT_TRY(std::string body, whole_body(session, reply.view(1), reply.view(2)));
+  row->reply = store::Reply{static_cast<int>(reply.integer(0)), std::move(body), {}};
   return row;
 }
 
@@ -120,7 +123,11 @@ Result<MessageSeq> SqliteMessageLog::last_seq() {
 
 Status SqliteMessageLog::set_reply(MessageSeq seq, const store::Reply& reply) {
   LIGAMENT_CHECK(session_->writing());
-  return session_->prepared(Sql::kMessageReplySet).bind(seq, reply.http_status, Blob{reply.body}).run();
+  LIGAMENT_TRY(const std::optional<std::string> inserts,
+               encode_inserts(*session_, reply.body.size(), reply.inserts));
+  return session_->prepared(Sql::kMessageReplySet)
+      .bind(seq, reply.http_status, Blob{reply.body}, maybe_blob(inserts))
+      .run();
 }
 
 Status SqliteMessageLog::settle(MessageSeq seq, Verdict verdict) {

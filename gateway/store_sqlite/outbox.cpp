@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "gateway/store_sqlite/bodies.hpp"
 #include "gateway/store_sqlite/ports.hpp"
 
 namespace gateway::store_sqlite {
@@ -64,6 +65,8 @@ Result<OutboxSeq> SqliteOutboxStore::enqueue(const store::NewDelivery& delivery)
     return fail(ErrorCode::kInvalidRequest,
                 "a delivery needs a lane, a destination and a priority of 1 to 3");
   }
+  LIGAMENT_TRY(const std::optional<std::string> inserts,
+               encode_inserts(*session_, delivery.body.size(), delivery.inserts));
   LIGAMENT_CHECK(session_->prepared(Sql::kOutboxInsert)
                      .bind(delivery.referral, delivery.lane, delivery.destination, delivery.kind,
                            delivery.media_type, delivery.request_id, delivery.correlation_id,
@@ -71,7 +74,8 @@ Result<OutboxSeq> SqliteOutboxStore::enqueue(const store::NewDelivery& delivery)
                            delivery.answer_deadline)
                      .run());
   const OutboxSeq seq(session_->connection.last_row());
-  LIGAMENT_CHECK(session_->prepared(Sql::kOutboxBodyInsert).bind(seq, Blob{delivery.body}).run());
+  LIGAMENT_CHECK(
+      session_->prepared(Sql::kOutboxBodyInsert).bind(seq, Blob{delivery.body}, maybe_blob(inserts)).run());
   return seq;
 }
 
@@ -173,7 +177,7 @@ Result<std::string> SqliteOutboxStore::read_body(OutboxSeq seq) {
   Statement select = session_->prepared(Sql::kOutboxBody);
   LIGAMENT_TRY(const bool row, select.bind(seq).step());
   if (!row) return fail(ErrorCode::kNotFound, "no such delivery");
-  return select.text(0);
+  return whole_body(*session_, select.view(0), select.view(1));
 }
 
 Result<std::vector<DeliveryRow>> SqliteOutboxStore::list(const store::OutboxFilter& filter,

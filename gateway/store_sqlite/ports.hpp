@@ -63,6 +63,8 @@ class SqliteResourceStore final : public store::ResourceStore {
                                                   std::int64_t audience);
   [[nodiscard]] fhir::Result<std::int64_t> replace(const Current& current, const store::ResourceWrite& write,
                                                    std::int64_t audience);
+  /// For bodies of this unit that it goes into.
+  void remember(const store::ResourceWrite& write, std::int64_t key, std::int64_t version);
   /// The name of a set of partners, its members written when it is new.
   [[nodiscard]] fhir::Result<std::int64_t> intern_audience(std::vector<std::string> partners);
   /// The set that holds the members of `before` too.

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "gateway/store_sqlite/ports.hpp"
+#include "gateway/store_sqlite/timeline.hpp"
 
 namespace gateway::store_sqlite {
 
@@ -72,40 +75,29 @@ Result<std::optional<ReferralRow>> select_row(Session& session, Sql sql, const V
   return row_of<ReferralRow>(select.bind(values...), read_row);
 }
 
-/// References with a line feed after each.
-std::string join(const std::vector<std::string>& references) {
-  std::string joined;
-  for (const std::string& reference : references)
-    joined += reference + "\n";
-  return joined;
-}
-
-std::vector<std::string> split(const std::string& joined) {
-  std::vector<std::string> references;
-  std::size_t start = 0;
-  for (std::size_t end = joined.find('\n'); end != std::string::npos; end = joined.find('\n', start)) {
-    references.push_back(joined.substr(start, end - start));
-    start = end + 1;
-  }
-  return references;
-}
-
 }  // namespace
 
 Result<ReferralSeq> SqliteReferralStore::insert(const ReferralRow& row,
                                                 const std::vector<BusinessIdentifier>& identifiers) {
   LIGAMENT_CHECK(session_->writing());
   const DeadlineColumns deadline(row);
+  std::string column;
+  for (auto at = identifiers.begin(); at != identifiers.end(); ++at) {
+    if (std::find(identifiers.begin(), at, *at) == at) append_identifier(column, *at);
+  }
   LIGAMENT_CHECK(session_->prepared(Sql::kReferralInsert)
                      .bind(row.parent, row.service_request_id, row.task_id, row.state, row.open,
                            row.task_version, row.holder_ods, row.owner_ods, row.owner_role, deadline.at,
                            deadline.what, deadline.role, row.correlation_id, row.service, row.destination,
                            row.priority, row.flags, patient_blob(row), row.received_at, row.received_on,
-                           row.sender_partner, row.memory)
+                           row.sender_partner, row.memory, Blob{column})
                      .run());
   const ReferralSeq seq(session_->connection.last_row());
-  for (const BusinessIdentifier& identifier : identifiers)
-    LIGAMENT_CHECK(add_identifier(seq, identifier));
+  session_->inserted = seq;
+  for (const BusinessIdentifier& identifier : identifiers) {
+    LIGAMENT_CHECK(
+        session_->prepared(Sql::kIdentifierInsert).bind(identifier.value, identifier.system, seq).run());
+  }
   return seq;
 }
 
@@ -125,20 +117,23 @@ Result<std::int64_t> SqliteReferralStore::update(const ReferralRow& row) {
 
 Status SqliteReferralStore::add_identifier(ReferralSeq seq, const BusinessIdentifier& identifier) {
   LIGAMENT_CHECK(session_->writing());
-  {
-    Statement exists = session_->prepared(Sql::kIdentifierExists);
-    LIGAMENT_TRY(const bool there, exists.bind(seq, identifier.system, identifier.value).step());
-    if (there) return {};
-  }
-  return session_->prepared(Sql::kIdentifierInsert).bind(seq, identifier.system, identifier.value).run();
+  LIGAMENT_TRY(const std::vector<BusinessIdentifier> known, identifiers(seq));
+  if (std::ranges::find(known, identifier) != known.end()) return {};
+  std::string column;
+  for (const BusinessIdentifier& one : known)
+    append_identifier(column, one);
+  append_identifier(column, identifier);
+  LIGAMENT_CHECK(session_->prepared(Sql::kIdentifiersSet).bind(seq, Blob{column}).run());
+  return session_->prepared(Sql::kIdentifierInsert).bind(identifier.value, identifier.system, seq).run();
 }
 
 Result<std::vector<BusinessIdentifier>> SqliteReferralStore::identifiers(ReferralSeq seq) {
-  LIGAMENT_CHECK(session_->known(seq));
-  Statement select = session_->prepared(Sql::kIdentifierList);
-  return rows_of<BusinessIdentifier>(select.bind(seq), [](const Statement& row) {
-    return BusinessIdentifier{row.text(0), row.text(1)};
-  });
+  Statement select = session_->prepared(Sql::kIdentifiers);
+  LIGAMENT_TRY(const bool row, select.bind(seq).step());
+  if (!row) return fail(ErrorCode::kNotFound, "no such referral");
+  std::optional<std::vector<BusinessIdentifier>> list = decode_identifiers(select.view(0));
+  if (!list) return fail(ErrorCode::kCorrupt, "the identifiers of a referral cannot be read");
+  return std::move(*list);
 }
 
 Result<std::optional<ReferralRow>> SqliteReferralStore::find(ReferralSeq seq) {
@@ -189,23 +184,25 @@ Result<std::vector<store::StateCount>> SqliteReferralStore::counts() {
 
 Status SqliteReferralStore::append_event(ReferralSeq seq, const ReferralEvent& event) {
   LIGAMENT_CHECK(session_->writing());
-  const std::string references = join(event.references);
-  return session_->prepared(Sql::kEventInsert)
-      .bind(seq, event.at, event.kind, event.actor, event.detail, event.message, references)
-      .run();
+  LIGAMENT_CHECK(session_->known(seq));
+  if (event.message) LIGAMENT_CHECK(session_->known(*event.message));
+  store_sqlite::append_event(session_->timelines[seq], event);
+  return {};
 }
 
 Result<std::vector<ReferralEvent>> SqliteReferralStore::events(ReferralSeq seq) {
   LIGAMENT_CHECK(session_->known(seq));
+  LIGAMENT_CHECK(session_->write_timelines());
+  std::vector<ReferralEvent> events;
   Statement select = session_->prepared(Sql::kEventList);
-  return rows_of<ReferralEvent>(select.bind(seq), [](const Statement& row) {
-    return ReferralEvent{.at = row.instant(0),
-                         .kind = row.text(1),
-                         .actor = row.text(2),
-                         .detail = row.text(3),
-                         .message = row.maybe_id<store::MessageSeq>(4),
-                         .references = split(row.text(5))};
-  });
+  select.bind(seq);
+  for (;;) {
+    LIGAMENT_TRY(const bool row, select.step());
+    if (!row) return events;
+    std::optional<std::vector<ReferralEvent>> some = decode_events(select.view(0));
+    if (!some) return fail(ErrorCode::kCorrupt, "the timeline of a referral cannot be read");
+    std::ranges::move(*some, std::back_inserter(events));
+  }
 }
 
 }  // namespace gateway::store_sqlite

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gateway/store_sqlite/bodies.hpp"
 #include "gateway/store_sqlite/index_entries.hpp"
 #include "gateway/store_sqlite/ports.hpp"
 
@@ -16,14 +17,6 @@ using store::ResourceWrite;
 using store::WriteRule;
 
 namespace {
-
-// resource_version.seq is key * 2^20 + version.
-constexpr int kVersionBits = 20;
-constexpr std::int64_t kLastVersion = (std::int64_t{1} << kVersionBits) - 1;
-
-std::int64_t version_seq(std::int64_t key, std::int64_t version) {
-  return (key << kVersionBits) | version;
-}
 
 /// True when `stored` differs from what is written in its stamp at most.
 bool same_but_stamp(const ResourceWrite& write, std::string_view stored) {
@@ -87,6 +80,7 @@ Result<std::int64_t> SqliteResourceStore::put(const ResourceWrite& write) {
   if (current->audience != audience) {
     LIGAMENT_CHECK(session_->prepared(Sql::kResourceShow).bind(current->found.key, audience).run());
   }
+  remember(write, current->found.key, current->found.version);
   return current->found.version;
 }
 
@@ -120,6 +114,7 @@ Result<std::int64_t> SqliteResourceStore::create(std::int64_t type, const Resour
   }
   const std::int64_t key = session_->connection.last_row();
   LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, {}));
+  remember(write, key, 1);
   return 1;
 }
 
@@ -138,6 +133,7 @@ Result<std::int64_t> SqliteResourceStore::replace(const Current& current, const 
           .run());
   LIGAMENT_CHECK(change_index(Sql::kValueDelete, key, *before, entries));
   LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, *before));
+  remember(write, key, version + 1);
   return version + 1;
 }
 
@@ -156,6 +152,12 @@ Result<std::int64_t> SqliteResourceStore::widen_audience(std::int64_t before,
   std::ranges::sort(partners);
   partners.erase(std::ranges::unique(partners).begin(), partners.end());
   return intern_audience(std::move(partners));
+}
+
+void SqliteResourceStore::remember(const ResourceWrite& write, std::int64_t key, std::int64_t version) {
+  const auto same = [&](const WrittenResource& one) { return one.id == write.id && one.type == write.type; };
+  std::erase_if(session_->written, same);
+  session_->written.push_back({write.type, write.id, version_seq(key, version)});
 }
 
 Result<std::int64_t> SqliteResourceStore::intern_audience(std::vector<std::string> partners) {
@@ -216,7 +218,7 @@ Result<std::vector<ResourceRow>> SqliteResourceStore::replaced(std::string_view 
   return rows_of<ResourceRow>(select, [&](const Statement& row) {
     return ResourceRow{.type = std::string(type),
                        .id = std::string(id),
-                       .version = row.integer(0) & kLastVersion,
+                       .version = version_of(row.integer(0)),
                        .at = row.instant(1),
                        .message = row.maybe_id<store::MessageSeq>(2),
                        .json = row.text(3)};

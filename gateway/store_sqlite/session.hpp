@@ -1,10 +1,19 @@
 // What the ports of one transaction share.
 #pragma once
 
+#include <map>
+
 #include "gateway/store/store.hpp"
 #include "gateway/store_sqlite/names.hpp"
 
 namespace gateway::store_sqlite {
+
+/// A version this unit wrote, or left as it was.
+struct WrittenResource {
+  std::string type;
+  std::string id;
+  std::int64_t seq = 0;
+};
 
 /// Lives during one unit. The audit head moves with each entry and is written to its row before the commit.
 struct Session {
@@ -13,9 +22,13 @@ struct Session {
   store::Kind kind;
   const store::Caller& caller;
   store::AuditHead head;
-  std::optional<store::MessageSeq> appended = std::nullopt;  ///< The message this unit wrote last.
-  std::vector<std::string> audience = {};                    ///< The set of partners last written, sorted,
-  std::int64_t audience_name = 0;                            ///< and its number; 0: none yet.
+  std::optional<store::MessageSeq> appended = std::nullopt;   ///< The message this unit wrote last.
+  std::optional<store::ReferralSeq> inserted = std::nullopt;  ///< The referral this unit wrote last.
+  /// What was added to timelines and is not in their rows yet: one row for each referral of the unit.
+  std::map<store::ReferralSeq, std::string> timelines = {};
+  std::vector<WrittenResource> written = {};
+  std::vector<std::string> audience = {};  ///< The set of partners last written, sorted,
+  std::int64_t audience_name = 0;          ///< and its number; 0: none yet.
 
   [[nodiscard]] Statement prepared(Sql sql) { return connection.prepared(sql); }
 
@@ -26,11 +39,19 @@ struct Session {
     connection.spend(error);
     return fhir::fail(std::move(error));
   }
+  /// At the end of the unit, and before a timeline is read.
+  [[nodiscard]] fhir::Status write_timelines() {
+    for (const auto& [referral, events] : timelines)
+      LIGAMENT_CHECK(prepared(Sql::kEventInsert).bind(referral, Blob{events}).run());
+    timelines.clear();
+    return {};
+  }
   [[nodiscard]] fhir::Status known(store::MessageSeq seq) {
     if (seq == appended) return {};
     return known(Sql::kMessageExists, seq.value(), "no such message");
   }
   [[nodiscard]] fhir::Status known(store::ReferralSeq seq) {
+    if (seq == inserted) return {};
     return known(Sql::kReferralExists, seq.value(), "no such referral");
   }
 

@@ -44,6 +44,7 @@ class SqliteTransaction final : public store::Transaction {
   fhir::Status done;
   try {
     done = work(transaction);
+    if (done.has_value()) done = session.write_timelines();
   } catch (...) {
     done = fhir::fail(fhir::ErrorCode::kInternal, "a unit of work threw");
   }

@@ -27,6 +27,11 @@ inline Blob blob(const store::Digest& digest) {
   return {{reinterpret_cast<const char*>(digest.data()), digest.size()}};  // NOLINT: bytes as characters
 }
 
+/// NULL for a column that is absent.
+inline std::optional<Blob> maybe_blob(const std::optional<std::string>& column) {
+  return column ? std::optional(Blob{*column}) : std::nullopt;
+}
+
 /// Bound values are not copied: they outlive the statement. Errors of binding come out of the next step.
 /// Resets itself at the end. Not copyable; used by the thread of its connection.
 class Statement {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <string>
 
 #include "fhir/definitions/definitions.hpp"
@@ -23,6 +24,7 @@
 #include "gateway/services/local_date.hpp"
 #include "gateway/store/audit_chain.hpp"
 #include "gateway/store_memory/memory_store.hpp"
+#include "gateway/store_sqlite/sqlite_store.hpp"
 
 namespace {
 
@@ -90,6 +92,95 @@ double each(int rounds, Fn fn) {
 
 void say(const char* step, double microseconds) {
   std::printf("{\"step\":\"%s\",\"us\":%.1f}\n", step, microseconds);
+}
+
+/// The message of run.py with its marks filled from `n`.
+std::string filled(std::string text, int n) {
+  const auto replace = [&](const std::string& mark, const std::string& value) {
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
+      text.replace(at, mark.size(), value);
+  };
+  char digits[16];
+  for (int part = 1; part <= 9; ++part) {
+    std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(n) * 2654435761u);
+    replace("@UUID" + std::to_string(part) + "@",
+            std::string(digits) + "-0000-4000-8" + std::to_string(part) + "00-0000" + digits);
+  }
+  std::snprintf(digits, sizeof digits, "999%06d", n);
+  int sum = 0;
+  for (int i = 0; i < 9; ++i)
+    sum += (digits[i] - '0') * (10 - i);
+  replace("@NHS@", digits + std::to_string((11 - sum % 11) % 11));
+  return text;
+}
+
+/// Plans of one group of commits, and how long planning took.
+struct Group {
+  std::vector<PlannedReferral> plans;
+  double microseconds = 0;
+};
+
+Group plan_group(const std::string& text, int first, int size, const ReadingSurroundings& around,
+                 const PlanSurroundings& planning, const store::Caller& caller) {
+  Group group;
+  for (int n = first; n < first + size; ++n) {
+    http::Request request;
+    request.body = filled(text, n);
+    request.headers.add("Content-Type", "application/fhir+json");
+    request.headers.add("X-Request-Id", filled("@UUID8@", n));
+    request.headers.add("X-Correlation-Id", filled("@UUID9@", n));
+    const double start = thread_microseconds();
+    Incoming incoming;
+    incoming.caller = caller;
+    incoming.seq = store::MessageSeq(n);
+    incoming.received = around.received;
+    incoming.body = std::make_shared<const std::string>(request.body);
+    incoming.ids = conversation_ids(request);
+    incoming.digest = store::sha256(*incoming.body);
+    incoming.answer = config::WireFormat::kJson;
+    const Reading reading = read_message(arrival_of(request, caller, Mode::kDev), around);
+    if (reading.decision && !reading.refusal)
+      group.plans.push_back(plan_new_referral(incoming, reading, planning));
+    group.microseconds += thread_microseconds() - start;
+  }
+  return group;
+}
+
+/// Both threads of intake one after the other: reading and planning, then groups of commits on a real file.
+int write_groups(const std::string& folder, int rounds, const config::Config& config,
+                 const services::ServiceCatalogue& catalogue, const PlanSurroundings& planning) {
+  constexpr int kGroup = 32;
+  const std::string text = *config::read_text_file(folder + "/tests/bench/referral.template.json", 1u << 20);
+  const store::Caller caller{"downland-practice", "99S01", "gp"};
+  const ReadingSurroundings around{config, catalogue, Mode::kDev,
+                                   *fhir::parse_instant("2026-11-22T10:00:00Z")};
+  std::string data = (std::filesystem::temp_directory_path() / "ligament-bench-XXXXXX").string();
+  if (mkdtemp(data.data()) == nullptr) return 1;
+  double planned = 0;
+  double written = 0;
+  int count = 0;
+  {
+    store_sqlite::Options options;
+    options.folder = data + "/data";
+    const auto opened = store_sqlite::SqliteStore::open(options);
+    for (int first = 1; opened.has_value() && first < rounds; first += kGroup) {
+      Group group = plan_group(text, first, kGroup, around, planning, caller);
+      std::vector<store::Unit> units;
+      for (PlannedReferral& plan : group.plans)
+        units.push_back({caller, [&plan](store::Transaction& tx) { return write_new_referral(tx, plan); }});
+      const double start = thread_microseconds();
+      const store::GroupOutcome outcome = (*opened)->transact_group(units);
+      written += thread_microseconds() - start;
+      planned += group.microseconds;
+      for (const fhir::Status& unit : outcome.units)
+        count += unit.has_value() ? 1 : 0;
+    }
+  }
+  std::filesystem::remove_all(data);
+  std::printf("{\"referrals\":%d}\n", count);
+  say("template-read-and-plan", planned / count);
+  say("template-write-group", written / count);
+  return 0;
 }
 
 int run(const std::string& folder, int rounds) {
@@ -178,7 +269,7 @@ int run(const std::string& folder, int rounds) {
         });
         if (!done.has_value()) std::fprintf(stderr, "%s\n", to_text(done.error()).c_str());
       }));
-  return 0;
+  return write_groups(folder, rounds, *configured.config, *catalogue, planning);
 }
 
 }  // namespace

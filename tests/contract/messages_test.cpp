@@ -15,6 +15,22 @@ class MessageLogContract : public StoreContract<Home> {
 };
 TYPED_TEST_SUITE(MessageLogContract, Stores);
 
+TYPED_TEST(MessageLogContract, AReplyHasTheVersionsOfItsTimeForEver) {
+  const auto seq = this->append(message("r1"));
+  ASSERT_OK(seq);
+  ASSERT_OK(this->write([&](Transaction& tx) -> Status {
+    LIGAMENT_CHECK(tx.resources().put(task("t1", "requested", "one")));
+    return tx.messages().set_reply(*seq, {200, "<>", {{1, "Task", "t1"}}});
+  }));
+  ASSERT_OK(this->write([&](Transaction& tx) { return tx.resources().put(task("t1", "accepted", "two")); }));
+  this->home.reopen();
+  ASSERT_OK(this->read([&](Transaction& tx) -> Status {
+    LIGAMENT_TRY(const auto row, tx.messages().find(*seq));
+    EXPECT_TRUE(row && row->reply && row->reply->body == "<one>" && row->reply->inserts.empty());
+    return {};
+  }));
+}
+
 TYPED_TEST(MessageLogContract, KeepsEveryFieldAndTheBytes) {
   const std::string bytes("{\"a\":\0\xff\"}", 9);
   auto sent = message("r1", bytes);

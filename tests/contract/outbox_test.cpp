@@ -55,6 +55,53 @@ TYPED_TEST(OutboxStoreContract, KeepsTheBytesOfEveryAttempt) {
   EXPECT_EQ((*row)->next_attempt_at, at(20));
 }
 
+TYPED_TEST(OutboxStoreContract, ABodyHasTheVersionsOfItsTimeForEver) {
+  const auto wrote = [](const std::string& id, const std::string& json) {
+    return task(id, "requested", json);
+  };
+  auto made = delivery("lane", "a");
+  made.body = "[,,]";
+  made.inserts = {{1, "Task", "t1"}, {2, "Task", "t2"}, {3, "Task", "t1"}};
+  const Result<OutboxSeq> seq = this->write([&](Transaction& tx) -> Result<OutboxSeq> {
+    LIGAMENT_CHECK(tx.resources().put(wrote("t1", "one")));
+    LIGAMENT_CHECK(tx.resources().put(wrote("t2", "two")));
+    return tx.outbox().enqueue(made);
+  });
+  ASSERT_OK(seq);
+  const auto reads = [&](OutboxSeq which) {
+    return this->read([&](Transaction& tx) { return tx.outbox().read_body(which); }).value_or("");
+  };
+  EXPECT_EQ(reads(*seq), "[one,two,one]");
+  ASSERT_OK(this->write([&](Transaction& tx) { return tx.resources().put(wrote("t1", "new")); }));
+  EXPECT_EQ(reads(*seq), "[one,two,one]");
+  made.business_id = "b";
+  made.inserts.pop_back();
+  const OutboxSeq later = this->enqueue(made);
+  ASSERT_OK(this->write([&](Transaction& tx) { return tx.resources().put(wrote("t1", "newer")); }));
+  this->home.reopen();
+  EXPECT_EQ(reads(*seq), "[one,two,one]");
+  EXPECT_EQ(reads(later), "[new,two,]");
+}
+
+TYPED_TEST(OutboxStoreContract, InsertsThatCannotBeAreRefusedAndNothingIsPromised) {
+  ASSERT_OK(this->write([&](Transaction& tx) { return tx.resources().put(task("t1", "requested")); }));
+  const std::vector<std::pair<store::BodyInserts, ErrorCode>> wrong = {
+      {{{0, "Task", "unknown"}}, ErrorCode::kNotFound},
+      {{{0, "Patient", "t1"}}, ErrorCode::kNotFound},
+      {{{5, "Task", "t1"}}, ErrorCode::kInvalidRequest},
+      {{{3, "Task", "t1"}, {2, "Task", "t1"}}, ErrorCode::kInvalidRequest}};
+  for (const auto& [inserts, expected] : wrong) {
+    auto made = delivery("lane", "a");
+    made.body = "four";
+    made.inserts = inserts;
+    ASSERT_OK(this->write([&](Transaction& tx) -> Status {
+      EXPECT_EQ(code(tx.outbox().enqueue(made)), expected);
+      return {};
+    }));
+  }
+  EXPECT_EQ(this->due(99), (Ids{}));
+}
+
 TYPED_TEST(OutboxStoreContract, OnlyTheHeadOfALaneIsDue) {
   const OutboxSeq first = this->enqueue(delivery("one", "a1"));
   const OutboxSeq second = this->enqueue(delivery("one", "a2", 3));

@@ -170,8 +170,12 @@ class RandomWork {
   std::function<Status(Transaction&, std::string&)> draw_enqueue() {
     auto made = delivery(name("lane", 5), name("d", 30), 1 + pick(3), name("dest", 3));
     made.not_before = at(pick(50));
-    return [made](Transaction& tx, std::string& log) -> Status {
+    for (int i = pick(3); i > 0; --i)
+      made.inserts.push_back({static_cast<std::size_t>(6 - 2 * i), "Task", name("t", 10)});
+    const store::OutboxSeq seq(1 + pick(20));
+    return [made, seq](Transaction& tx, std::string& log) -> Status {
       note_id(log, tx.outbox().enqueue(made));
+      log += tx.outbox().read_body(seq).value_or("-");
       return {};
     };
   }

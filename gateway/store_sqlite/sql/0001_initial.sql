@@ -43,14 +43,16 @@ CREATE INDEX message_business ON message (business_key) WHERE business_key IS NO
 CREATE INDEX message_digest ON message (digest_key) WHERE digest_key IS NOT NULL;
 
 CREATE TABLE message_body (
-  seq    INTEGER PRIMARY KEY REFERENCES message (seq),
+  seq    INTEGER PRIMARY KEY,  -- of message
   bytes  BLOB NOT NULL
 ) STRICT;
 
+-- Of bodies with inserts, here and in outbox_body, see bodies.hpp.
 CREATE TABLE message_reply (
-  seq     INTEGER PRIMARY KEY REFERENCES message (seq),
-  status  INTEGER NOT NULL,
-  body    BLOB NOT NULL
+  seq      INTEGER PRIMARY KEY REFERENCES message (seq),
+  status   INTEGER NOT NULL,
+  body     BLOB NOT NULL,
+  inserts  BLOB
 ) STRICT;
 
 -- The current version of each resource. entries is what search parameters find in it, dates too, in the encoding of
@@ -117,7 +119,8 @@ CREATE TABLE referral (
   received_on         TEXT NOT NULL,
   sender_partner      TEXT NOT NULL,
   memory              TEXT NOT NULL,  -- of the state machine; opaque here
-  version             INTEGER NOT NULL
+  version             INTEGER NOT NULL,
+  identifiers         BLOB NOT NULL   -- in the encoding of timeline.hpp
 ) STRICT;
 CREATE UNIQUE INDEX referral_task ON referral (task_id);
 CREATE INDEX referral_request ON referral (service_request_id);
@@ -127,24 +130,19 @@ CREATE INDEX referral_patient ON referral (patient_key) WHERE open = 1 AND patie
 CREATE INDEX referral_deadline ON referral (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE INDEX referral_state ON referral (state, open);
 
+-- Where identifiers are looked up; in their order they stand in referral.identifiers.
 CREATE TABLE referral_identifier (
+  value     TEXT NOT NULL,
+  system    TEXT NOT NULL,
+  referral  INTEGER NOT NULL,
+  PRIMARY KEY (value, system, referral)
+) STRICT, WITHOUT ROWID;
+
+-- What one unit of work added to the timeline, in the encoding of timeline.hpp.
+CREATE TABLE referral_event (
   referral  INTEGER NOT NULL REFERENCES referral (seq),
   number    INTEGER NOT NULL,
-  system    TEXT NOT NULL,
-  value     TEXT NOT NULL,
-  PRIMARY KEY (referral, number)
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX referral_identifier_lookup ON referral_identifier (value, system, referral);
-
-CREATE TABLE referral_event (
-  referral    INTEGER NOT NULL REFERENCES referral (seq),
-  number      INTEGER NOT NULL,
-  at          INTEGER NOT NULL,
-  kind        TEXT NOT NULL,
-  actor       TEXT NOT NULL,
-  detail      TEXT NOT NULL,
-  message     INTEGER REFERENCES message (seq),
-  resources   TEXT NOT NULL,  -- references with a line feed after each
+  events    BLOB NOT NULL,
   PRIMARY KEY (referral, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -173,11 +171,11 @@ CREATE INDEX outbox_awaiting ON outbox (answer_deadline) WHERE state = 2 AND ans
 CREATE UNIQUE INDEX outbox_business ON outbox (destination, business_id)
   WHERE state NOT IN (3, 6) AND business_id <> '';
 CREATE INDEX outbox_referral ON outbox (referral);
-CREATE INDEX outbox_count ON outbox (destination, state);
 
 CREATE TABLE outbox_body (
-  seq   INTEGER PRIMARY KEY REFERENCES outbox (seq),
-  body  BLOB NOT NULL
+  seq      INTEGER PRIMARY KEY,  -- of outbox
+  body     BLOB NOT NULL,
+  inserts  BLOB
 ) STRICT;
 
 CREATE TABLE work (

@@ -9,10 +9,10 @@ INSERT INTO message_body (seq, bytes) VALUES (?1, ?2)
 -- name: MessageExists
 SELECT 1 FROM message WHERE seq = ?1
 -- name: MessageReplySet
-INSERT INTO message_reply (seq, status, body) VALUES (?1, ?2, ?3)
-ON CONFLICT (seq) DO UPDATE SET status = ?2, body = ?3
+INSERT INTO message_reply (seq, status, body, inserts) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (seq) DO UPDATE SET status = ?2, body = ?3, inserts = ?4
 -- name: MessageReply
-SELECT status, body FROM message_reply WHERE seq = ?1
+SELECT status, body, inserts FROM message_reply WHERE seq = ?1
 -- name: MessageSettle
 UPDATE message SET verdict = ?2,
   business_key = CASE WHEN ?2 = 1 THEN business_key END, digest_key = CASE WHEN ?2 = 1 THEN digest_key END

@@ -3,7 +3,7 @@ INSERT INTO outbox (referral, lane, destination, kind, media_type, request_id, c
   attempts, created_at, next_attempt_at, answer_deadline, finished_at, last_error)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, 0, ?10, ?11, ?12, NULL, '')
 -- name: OutboxBodyInsert
-INSERT INTO outbox_body (seq, body) VALUES (?1, ?2)
+INSERT INTO outbox_body (seq, body, inserts) VALUES (?1, ?2, ?3)
 -- name: OutboxNextDestination
 SELECT min(destination) FROM outbox WHERE state = 1 AND destination > ?1
 -- name: OutboxDue
@@ -42,7 +42,7 @@ SELECT seq, referral, lane, destination, kind, media_type, request_id, correlati
   created_at, next_attempt_at, answer_deadline, finished_at, last_error FROM outbox
 WHERE destination = ?1 AND business_id = ?2 AND business_id <> '' AND state NOT IN (3, 6)
 -- name: OutboxBody
-SELECT body FROM outbox_body WHERE seq = ?1
+SELECT body, inserts FROM outbox_body WHERE seq = ?1
 -- name: OutboxList
 SELECT seq, referral, lane, destination, kind, media_type, request_id, correlation_id, business_id, priority, state, attempts,
   created_at, next_attempt_at, answer_deadline, finished_at, last_error FROM outbox

@@ -1,8 +1,8 @@
 -- name: ReferralInsert
 INSERT INTO referral (parent, service_request_id, task_id, state, open, task_version, holder_ods, owner_ods, owner_role,
   deadline_at, deadline_what, deadline_role, correlation_id, service, destination, priority, flags, patient_key,
-  received_at, received_on, sender_partner, memory, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1)
+  received_at, received_on, sender_partner, memory, version, identifiers)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, 1, ?23)
 -- name: ReferralUpdate
 UPDATE referral SET state = ?3, open = ?4, task_version = ?5, holder_ods = ?6, owner_ods = ?7, owner_role = ?8,
   deadline_at = ?9, deadline_what = ?10, deadline_role = ?11, service = ?12, destination = ?13, priority = ?14, flags = ?15,
@@ -50,14 +50,13 @@ SELECT seq, parent, service_request_id, task_id, state, open, task_version, hold
 -- name: ReferralCounts
 SELECT state, open, count(*) FROM referral GROUP BY state, open ORDER BY state, open
 -- name: IdentifierInsert
-INSERT INTO referral_identifier (referral, number, system, value)
-SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3 FROM referral_identifier WHERE referral = ?1
--- name: IdentifierExists
-SELECT 1 FROM referral_identifier WHERE value = ?3 AND system = ?2 AND referral = ?1
--- name: IdentifierList
-SELECT system, value FROM referral_identifier WHERE referral = ?1 ORDER BY number
+INSERT OR IGNORE INTO referral_identifier (value, system, referral) VALUES (?1, ?2, ?3)
+-- name: IdentifiersSet
+UPDATE referral SET identifiers = ?2 WHERE seq = ?1
+-- name: Identifiers
+SELECT identifiers FROM referral WHERE seq = ?1
 -- name: EventInsert
-INSERT INTO referral_event (referral, number, at, kind, actor, detail, message, resources)
-SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM referral_event WHERE referral = ?1
+INSERT INTO referral_event (referral, number, events)
+SELECT ?1, coalesce(max(number), 0) + 1, ?2 FROM referral_event WHERE referral = ?1
 -- name: EventList
-SELECT at, kind, actor, detail, message, resources FROM referral_event WHERE referral = ?1 ORDER BY number
+SELECT events FROM referral_event WHERE referral = ?1 ORDER BY number

@@ -14,6 +14,8 @@ UPDATE resource SET audience = ?2 WHERE key = ?1
 INSERT INTO resource_version (seq, at, message, json) SELECT ?2, at, message, json FROM resource WHERE key = ?1
 -- name: ResourceCurrent
 SELECT id, version, at, message, json FROM resource WHERE key = ?1
+-- name: ResourceJson
+SELECT json FROM resource WHERE key = ?1 AND version = ?2
 -- name: ResourceProbe
 SELECT id, at, audience, entries FROM resource WHERE key = ?1
 -- name: ResourceVersions
