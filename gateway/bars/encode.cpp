@@ -299,8 +299,8 @@ Outgoing response_message(const fhir::tree::TypeTable& table, std::span<const Pa
   return message.finish();
 }
 
-TreePtr encode_letter(const fhir::tree::TypeTable& table, std::span<const Part> parts, std::string_view focus,
-                      const Envelope& envelope) {
+Outgoing letter_message(const fhir::tree::TypeTable& table, std::span<const Part> parts,
+                        std::string_view focus, const Envelope& envelope) {
   MessageBuilder message(table, envelope);
   for (const Part& part : parts)
     message.know(part);

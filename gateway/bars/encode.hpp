@@ -105,9 +105,8 @@ struct Outgoing {
                                                   const Envelope& envelope);
 
 /// A letter that belongs to no referral here: `focus` is the fullUrl of its DocumentReference.
-[[nodiscard]] fhir::tree::TreePtr encode_letter(const fhir::tree::TypeTable& table,
-                                                std::span<const Part> parts, std::string_view focus,
-                                                const Envelope& envelope);
+[[nodiscard]] Outgoing letter_message(const fhir::tree::TypeTable& table, std::span<const Part> parts,
+                                      std::string_view focus, const Envelope& envelope);
 
 /// The body of HTTP 200: the request echoed in short, with MessageHeader.response. Parts are ServiceRequest,
 /// Patient, Task.

@@ -81,8 +81,8 @@ store::NewDelivery Dispatch::response(const config::Partner& to, const Subject& 
 store::NewDelivery Dispatch::letter(const config::Partner& to, const Subject& subject,
                                     std::span<const bars::Part> parts, std::string_view focus) {
   bars::Envelope envelope = this->envelope(to);
-  const fhir::tree::TreePtr bundle = bars::encode_letter(fhir::definitions::r4(), parts, focus, envelope);
-  return delivery(to, subject, kLetterKind, std::move(envelope.bundle_id), bundle->root());
+  const bars::Outgoing made = bars::letter_message(fhir::definitions::r4(), parts, focus, envelope);
+  return delivery(to, subject, kLetterKind, std::move(envelope.bundle_id), made);
 }
 
 bool is_test(const config::Config& config) noexcept {
