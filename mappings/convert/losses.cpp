@@ -47,6 +47,32 @@ std::vector<bool> carried(const engine::Receipt& receipt, const fhir::tree::Tree
   return carried;
 }
 
+Node first_leaf(Node node) {
+  while (const Node child = node.first_child())
+    node = child;
+  return node;
+}
+
+/// What was carried from another place of the message: the name of a question whose code was; the referrer
+/// and the practice of PRD, who are the registered ones of PD1-3 and PD1-4 too and are made once.
+bool is_said_elsewhere(Node part, const std::vector<bool>& used) {
+  const Node field = part.parent();
+  if (!field) return false;
+  if (field.name() == "OBX_3" && part.name() == "c2") return any_carried(field.child("c1"), used);
+  if (field.name() != "PRD_2" && field.name() != "PRD_7" && field.name() != "PRD_10") return false;
+  const std::string_view registered = field.name() == "PRD_10" ? "PD1_3" : "PD1_4";
+  for (const Node known : field.tree()->root().at("PD1").children(registered)) {
+    for (const Node name : known.children()) {
+      if (any_carried(name, used) && first_leaf(name).text() == first_leaf(part).text()) return true;
+    }
+  }
+  return false;
+}
+
+bool is_lost(Node part, const std::vector<bool>& used) {
+  return part && !any_carried(part, used) && !is_said_elsewhere(part, used);
+}
+
 }  // namespace
 
 std::span<const std::string_view> mandatory_fields() noexcept {
@@ -108,7 +134,7 @@ std::vector<Loss> LossFinder::find(const engine::Receipt& receipt, Node source, 
     const Standing place = standing(Node(&tree, node));
     if (!place.counts) continue;
     listed[node] = true;
-    losses.push_back({node, is_referral && place.part && !any_carried(place.part, used)});
+    losses.push_back({node, is_referral && is_lost(place.part, used)});
   }
   if (!is_referral) return losses;
   // Read, and nothing made of it.
@@ -116,7 +142,7 @@ std::vector<Loss> LossFinder::find(const engine::Receipt& receipt, Node source, 
     const Node node(&tree, at);
     if (used[at] || listed[at] || !node.has_value()) continue;
     const Standing place = standing(node);
-    if (place.part && !any_carried(place.part, used)) losses.push_back({at, true});
+    if (is_lost(place.part, used)) losses.push_back({at, true});
   }
   return losses;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "mappings/engine/executor.hpp"
@@ -278,6 +279,9 @@ bool Executor::attach_target(NodeIndex parent, const Place& where, NodeIndex chi
   return true;
 }
 
+/// A text put together from this many places names them all; a bound, since a receipt is kept in memory.
+constexpr std::size_t kMostSources = 4096;
+
 /// Notes the rule and the source of a value.
 void Executor::blame(NodeIndex to, Node from) {
   TargetNode& at = arena_->at(to);
@@ -286,8 +290,8 @@ void Executor::blame(NodeIndex to, Node from) {
   if (from) {
     sources_.push_back(from.index());
   } else if (!trail_.empty()) {
-    const std::size_t most = std::min<std::size_t>(trail_.size(), 16);
-    sources_.insert(sources_.end(), trail_.begin(), trail_.begin() + static_cast<std::ptrdiff_t>(most));
+    const auto last = trail_.begin() + static_cast<std::ptrdiff_t>(std::min(trail_.size(), kMostSources));
+    std::unique_copy(trail_.begin(), last, std::back_inserter(sources_));
   } else if (const Node matched = trigger()) {
     sources_.push_back(matched.index());
   }

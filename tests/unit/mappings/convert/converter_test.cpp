@@ -207,6 +207,23 @@ TEST_F(Converting, MandatoryFieldThatCannotBeCarriedIsMarked) {
   EXPECT_TRUE(convert(referral("9990310629^^^NHS||Rowe^Jan||19800101|Z")).lost_mandatory());
 }
 
+TEST_F(Converting, ReferralInFullLosesNothingThatIsMandatory) {
+  const std::string folder = std::string(LIGAMENT_SOURCE_DIR) + "/mappings/packs/hl7v2-ref/golden/";
+  for (const char* const name : {"knee-in-full", "surgical-choice", "order", "bare"}) {
+    const Conversion out = convert(bytes_of(folder + name + ".hl7"));
+    ASSERT_NE(out.bundle, nullptr) << name;
+    for (const Loss& loss : out.losses)
+      EXPECT_FALSE(loss.mandatory) << name << ": " << place_of(out, loss);
+  }
+}
+
+TEST_F(Converting, ManyQuestionsOfOneNoteAreAllAccountedFor) {
+  std::string text = referral("9990310629^^^NHS||Rowe^Jan||19800101|F");
+  for (int i = 1; i <= 60; ++i)
+    text += "OBX|" + std::to_string(i) + "|TX|^Question " + std::to_string(i) + "||Words about it\n";
+  EXPECT_FALSE(convert(text).lost_mandatory());
+}
+
 TEST_F(Converting, ReceiptNamesSourcesOfEveryElement) {
   const Conversion out = convert(referral("9990310629^^^NHS||Rowe^Jan||19800101|F"));
   const std::string receipt = receipt_json(out);
