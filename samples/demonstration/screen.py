@@ -9,7 +9,7 @@ EVENTS = {
     "told-gp": "GP is told", "holder": "holder now", "gp_told": "closed",
 }
 # Said by another line of the timeline.
-QUIET = {"queued", "document", "hub_acknowledged"}
+QUIET = {"queued", "document", "content", "hub_acknowledged"}
 # What of a Communication is shown; the rest is the same in all.
 SHOWN = ("Decision: ", "Reason: ", "Understood as: ", "Responsible now: ", "Contact: ", "Appointment: ")
 
