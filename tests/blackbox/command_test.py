@@ -100,7 +100,10 @@ class Tools(Case):
         ours = run("convert", "--partner", "downland-practice", knee)
         self.assertEqual(lines(ours.stdout)[0]["entry"][0]["resource"]["source"]["endpoint"],
                          "https://fhir.nhs.uk/Id/dos-service-id|2000099101")
-        for wrong in (["--to", "hl7v2:REF_I12", knee], ["--partner", "nobody", knee], ["--packs", self.path("none"), knee],
+        back = run("convert", "--to", "hl7v2:REF_I12", knee)
+        self.assertEqual(back.returncode, 0, back.stderr)
+        self.assertIn("Penhaligon^Margaret", back.stdout)
+        for wrong in (["--to", "hl7v2:ORU_R01", knee], ["--to", "cda", knee], ["--partner", "nobody", knee], ["--packs", self.path("none"), knee],
                       [self.path("absent.hl7")]):
             self.assertEqual(run("convert", *wrong).returncode, 2, wrong)
 
