@@ -1,5 +1,6 @@
 #include "gateway/app/app.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/app/authentication.hpp"
@@ -10,9 +11,11 @@
 #include "gateway/app/referral_sinks.hpp"
 #include "gateway/async/shutdown.hpp"
 #include "gateway/commit/committer.hpp"
+#include "gateway/hl7v2/outward_messages.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/http_beast/client.hpp"
 #include "gateway/http_beast/server.hpp"
+#include "gateway/intake/dispatch.hpp"
 #include "gateway/rest/answers.hpp"
 #include "gateway/rest/capability_statement.hpp"
 #include "gateway/rest/read_handler.hpp"
@@ -57,6 +60,18 @@ intake::IntakeSettings intake_settings(const AppSettings& settings) {
   return intake;
 }
 
+/// Only then are maps needed.
+bool speaks_v2(const config::Config& config) {
+  return !config.doors.mllp.empty() || !config.doors.mllps.empty() ||
+         std::ranges::any_of(config.partners, intake::speaks_v2_alone);
+}
+
+std::unique_ptr<intake::OutwardForms> outward_forms(const AppSettings& settings) {
+  if (!settings.converter) return nullptr;
+  return std::make_unique<hl7v2::OutwardMessages>(settings.converter, *settings.config,
+                                                  keyed_hash(settings.id_key));
+}
+
 }  // namespace
 
 /// Members are in the order in which one stands on another; they are let go in the reverse.
@@ -72,8 +87,9 @@ class App::Rooms {
         committer_(store, surroundings.writer),
         sequence_(last_message),
         intake_reports_(log, metrics),
+        outward_(outward_forms(settings_)),
         intake_(intake::IntakePorts{committer_, surroundings.clock(), keyed_hash(settings_.id_key), sequence_,
-                                    intake_reports_, &surroundings.pool},
+                                    intake_reports_, &surroundings.pool, outward_.get()},
                 intake_settings(settings_), settings_.catalogue),
         client_(surroundings.network, surroundings.timers, client_limits()),
         mllp_client_(surroundings.network, surroundings.timers),
@@ -237,6 +253,7 @@ class App::Rooms {
   commit::Committer committer_;
   intake::MessageSequence sequence_;
   IntakeReports intake_reports_;
+  std::unique_ptr<intake::OutwardForms> outward_;  ///< Null: nobody takes HL7 v2.
   intake::Intake intake_;
   http_beast::HttpClient client_;
   mllp::MllpClient mllp_client_;
@@ -269,6 +286,9 @@ fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::S
                                              observe::Metrics& metrics) {
   LIGAMENT_TRY(intake::Authenticate authenticate, make_authentication(settings.config, settings.dev));
   LIGAMENT_TRY(const store::MessageSeq last, intake::last_message(store));
+  if (!settings.converter && speaks_v2(*settings.config)) {
+    LIGAMENT_TRY(settings.converter, builtin_converter());
+  }
   auto rooms = std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
                                        std::move(authenticate));
   LIGAMENT_CHECK(rooms->make_deliveries());

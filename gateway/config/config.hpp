@@ -93,7 +93,8 @@ struct Hl7v2 {
   std::string endpoint;         ///< `HOST:PORT` we connect to; empty: nothing is sent by MLLP.
   bool tls = false;             ///< Of the endpoint.
   std::string ca_file;          ///< Trust for a TLS endpoint.
-  std::string character_set;    ///< Of messages whose MSH-18 is empty; empty: UTF-8.
+  std::string version = "2.4";  ///< MSH-12 of what is sent to it.
+  std::string character_set;    ///< Of its messages whose MSH-18 is empty, and of ours to it; empty: UTF-8.
   bool latin1_is_windows1252 = true;
   std::string zone = "Europe/London";    ///< Of times without an offset.
   std::optional<ServiceId> destination;  ///< Service its referrals ask; absent: as the message says.

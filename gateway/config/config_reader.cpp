@@ -208,6 +208,7 @@ class ConfigReader {
         endpoint.complain("must be mllp://HOST:PORT or mllps://HOST:PORT");
       if (live() && !out.tls) endpoint.complain("must be mllps when environment is live");
     }
+    out.version = map.text_or("version", out.version);
     out.character_set = map.text_or("character_set", "");
     out.latin1_is_windows1252 = map.boolean_or("latin1_is_windows1252", true);
     out.zone = map.text_or("zone", out.zone);
@@ -230,7 +231,10 @@ class ConfigReader {
     if (news && partner.role != PartnerRole::kPas)
       value.complain("receives what only a PAS is told: acceptance, cancellation, onward");
     const bool pushes = takes.referral || takes.communication || takes.escalation || news;
-    if (pushes && partner.endpoint.empty()) value.complain("receives something and has no endpoint");
+    const bool mllp = partner.hl7v2 && !partner.hl7v2->endpoint.empty();
+    if (pushes && partner.endpoint.empty() && !mllp) value.complain("receives something and has no endpoint");
+    if (takes.escalation && partner.endpoint.empty())
+      value.complain("receives escalations, which go by FHIR alone, and has no endpoint");
     // One credential, one caller: two partners behind one secret could not be told apart.
     for (const Partner& other : config_.partners) {
       const std::string as = " as partner '" + other.name + "'";

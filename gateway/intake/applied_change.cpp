@@ -48,7 +48,7 @@ AppliedChange::AppliedChange(store::Transaction& tx, store::ReferralRow row, Ref
       change_(change),
       around_(around),
       ids_(around.hash, change.scope, change.first_id),
-      dispatch_(around.config, around.software_version, ids_, change.at),
+      dispatch_(around.config, around.software_version, ids_, change.at, around.forms),
       notices_(around.config, dispatch_, ids_, resource_base(around.config), change.at) {}
 
 fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {

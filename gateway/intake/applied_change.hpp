@@ -20,6 +20,7 @@ struct ChangeSurroundings {
   const KeyedHash& hash;
   std::string_view software_version;
   const referral::Deadlines& deadlines;
+  const OutwardForms* forms;  ///< May be null.
 };
 
 /// One change of one referral, used once. Reads what it needs, then writes.

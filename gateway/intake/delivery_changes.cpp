@@ -112,7 +112,7 @@ fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transact
   LIGAMENT_TRY(const TreePtr patient, find_tree(tx, "Patient", memory.patient_id));
   if (!task || !request) return fhir::fail(fhir::ErrorCode::kCorrupt, "a referral has no Task");
   ResourceIds ids(*hash_, scope);
-  Dispatch dispatch(*config_, software_version_, ids, at);
+  Dispatch dispatch(*config_, software_version_, ids, at, forms_);
   Notices notices(*config_, dispatch, ids, resource_base(*config_), at);
   const About about{memory,
                     {row->task_id, row->correlation_id, memory.state.priority, true},

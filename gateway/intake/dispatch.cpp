@@ -27,8 +27,9 @@ bars::Envelope Dispatch::envelope(const config::Partner& to) {
   envelope.timestamp = at_;
   envelope.source = {config_->installation.service_id.system, config_->installation.service_id.value};
   // Whoever is no service of the directory is named by where it listens (R4: the address of the destination).
-  envelope.destination = to.service_id ? bars::EndpointId{to.service_id->system, to.service_id->value}
-                                       : bars::EndpointId{{}, to.endpoint};
+  envelope.destination = to.service_id
+                             ? bars::EndpointId{to.service_id->system, to.service_id->value}
+                             : bars::EndpointId{{}, speaks_v2_alone(to) ? to.hl7v2->endpoint : to.endpoint};
   envelope.sender_ods = config_->installation.ods;
   envelope.sender_name = config_->installation.name;
   envelope.receiver_ods = to.ods;
@@ -52,6 +53,15 @@ store::NewDelivery Dispatch::delivery(const config::Partner& to, const Subject& 
   delivery.request_id = ids_->next();
   delivery.correlation_id = subject.correlation_id;
   delivery.business_id = std::move(bundle_id);
+  if (forms_ != nullptr && speaks_v2_alone(to)) {
+    const fhir::tree::TreePtr bundle = bars::to_bundle(message);
+    if (std::optional<OutwardForm> form = forms_->write(to, kind, bundle->root())) {
+      delivery.media_type = std::move(form->media_type);
+      delivery.body = std::move(form->body);
+      delivery.inserts = {};
+      delivery.business_id = std::move(form->business_id);
+    }
+  }
   delivery.priority = outbox_priority(subject);
   delivery.created_at = at_;
   delivery.not_before = at_;
@@ -89,6 +99,14 @@ bool is_test(const config::Config& config) noexcept {
   return config.installation.environment == config::Environment::kTest;
 }
 
+bool speaks_v2_alone(const config::Partner& partner) noexcept {
+  return partner.endpoint.empty() && partner.hl7v2 && !partner.hl7v2->endpoint.empty();
+}
+
+bool can_receive(const config::Partner& partner) noexcept {
+  return !partner.endpoint.empty() || speaks_v2_alone(partner);
+}
+
 std::string resource_base(const config::Config& config) {
   std::string_view url = config.installation.endpoint_url;
   if (url.ends_with(kOperation)) url.remove_suffix(kOperation.size());
@@ -98,11 +116,11 @@ std::string resource_base(const config::Config& config) {
 }
 
 bool takes_communications(const config::Partner* partner) noexcept {
-  return partner != nullptr && partner->receives.communication && !partner->endpoint.empty();
+  return partner != nullptr && partner->receives.communication && can_receive(*partner);
 }
 
 bool takes_referrals(const config::Partner* partner) noexcept {
-  return partner != nullptr && partner->receives.referral && !partner->endpoint.empty();
+  return partner != nullptr && partner->receives.referral && can_receive(*partner);
 }
 
 bool takes_escalations(const config::Partner* partner) noexcept {

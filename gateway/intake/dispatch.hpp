@@ -12,6 +12,7 @@
 #include "gateway/bars/encode.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/intake/message_text.hpp"
+#include "gateway/intake/outward_forms.hpp"
 #include "gateway/intake/resource_ids.hpp"
 #include "gateway/referral/deadlines.hpp"
 #include "gateway/store/outbox_store.hpp"
@@ -35,11 +36,18 @@ struct Subject {
 };
 
 /// Of one message or event. What it takes outlives it. `stored` may grow: it counts when a message is made.
+/// A partner with an HL7 v2 endpoint and none for FHIR gets `forms`; what has no such form stays FHIR, which
+/// it cannot be sent: a dead letter, and a person looks.
 class Dispatch {
  public:
   Dispatch(const config::Config& config, std::string_view software_version, ResourceIds& ids,
-           fhir::Instant at, const StoredNodes* stored = nullptr)
-      : config_(&config), software_version_(software_version), ids_(&ids), at_(at), stored_(stored) {}
+           fhir::Instant at, const OutwardForms* forms, const StoredNodes* stored = nullptr)
+      : config_(&config),
+        software_version_(software_version),
+        ids_(&ids),
+        at_(at),
+        forms_(forms),
+        stored_(stored) {}
 
   /// The request itself, whole, with our Task (and ServiceRequest when it changed) among `ours`.
   [[nodiscard]] store::NewDelivery request(const config::Partner& to, const Subject& subject,
@@ -73,6 +81,7 @@ class Dispatch {
   std::string software_version_;
   ResourceIds* ids_;
   fhir::Instant at_;
+  const OutwardForms* forms_;
   const StoredNodes* stored_;
 };
 
@@ -81,6 +90,11 @@ class Dispatch {
 
 /// What we send is marked as test traffic.
 [[nodiscard]] bool is_test(const config::Config& config) noexcept;
+
+/// Messages for it go by MLLP.
+[[nodiscard]] bool speaks_v2_alone(const config::Partner& partner) noexcept;
+/// It can be sent to at all.
+[[nodiscard]] bool can_receive(const config::Partner& partner) noexcept;
 
 /// Whether a partner is pushed that kind of thing: its `receives` says so and it has an endpoint. Null: no.
 [[nodiscard]] bool takes_communications(const config::Partner* partner) noexcept;

@@ -109,7 +109,7 @@ class MessagePreparation {
         read_message(arrival, {*settings_.config, *catalogue_, settings_.mode, incoming.received});
     take(incoming, std::move(arrival));
     const PlanSurroundings around{*settings_.config, ports_.keyed_hash, changes_.deadlines(),
-                                  settings_.software_version};
+                                  settings_.software_version, ports_.forms};
     Prepared prepared;
     prepared.catalogue = catalogue_;
     prepared.message = std::make_shared<MessageCase>(
@@ -159,7 +159,7 @@ Intake::Intake(IntakePorts ports, IntakeSettings settings, services::CataloguePt
     : ports_(std::move(ports)),
       settings_(std::move(settings)),
       catalogue_(std::move(catalogue)),
-      changes_(settings_.config, ports_.keyed_hash, settings_.software_version),
+      changes_(settings_.config, ports_.keyed_hash, settings_.software_version, ports_.forms),
       in_flight_(std::make_shared<InFlight>(settings_.max_in_flight)) {}
 
 Intake::~Intake() = default;
@@ -319,8 +319,8 @@ async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> Intake::apply_task_upda
   task->update = std::move(update);
   task->changes = &changes_;
   task->catalogue = catalogue_;
-  read_red_flags(*task,
-                 {*settings_.config, ports_.keyed_hash, changes_.deadlines(), settings_.software_version});
+  read_red_flags(*task, {*settings_.config, ports_.keyed_hash, changes_.deadlines(),
+                         settings_.software_version, ports_.forms});
   auto settled = std::make_shared<TaskSettlement>();
   store::Unit unit = task_unit(task, settled);
   async::awaitable<fhir::Result<commit::Committed>> commit = ports_.committer.commit(std::move(unit));

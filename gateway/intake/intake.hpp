@@ -30,6 +30,7 @@
 #include "gateway/intake/keyed_hash.hpp"
 #include "gateway/intake/message_sequence.hpp"
 #include "gateway/intake/outcome.hpp"
+#include "gateway/intake/outward_forms.hpp"
 #include "gateway/intake/reading.hpp"
 #include "gateway/intake/referral_changes.hpp"
 #include "gateway/services/catalogue.hpp"
@@ -48,6 +49,8 @@ struct IntakePorts {
   IntakeSink& sink;
   /// Where large messages are read, so that they do not hold the I/O thread; null: where all others are.
   async::BlockingPool* pool = nullptr;
+  /// For partners that take no FHIR; may be null.
+  const OutwardForms* forms = nullptr;
 };
 
 /// From this many bytes on a message is large.

@@ -206,7 +206,7 @@ class Outgoing {
   fhir::Status enqueue(const config::Partner& to) {
     ResourceIds ids(message_.around.hash, message_.incoming.seq, kChangeIds * 300);
     Dispatch dispatch(message_.around.config, message_.around.software_version, ids,
-                      message_.incoming.received);
+                      message_.incoming.received, message_.around.forms);
     const std::string base = resource_base(message_.around.config);
     const auto url = [&](Node resource) {
       return base + '/' + reference(resource.type(), resource.child("id").text());

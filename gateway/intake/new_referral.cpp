@@ -67,7 +67,7 @@ class Planner {
         base_(resource_base(around.config)),
         ids_(around.hash, incoming.seq),
         way_(way_of(decision_, reading.gate, around.config)),
-        dispatch_(around.config, around.software_version, ids_, incoming.received, &stored_),
+        dispatch_(around.config, around.software_version, ids_, incoming.received, around.forms, &stored_),
         notices_(around.config, dispatch_, ids_, base_, incoming.received) {}
 
   PlannedReferral run() {

@@ -9,6 +9,7 @@
 #include "gateway/intake/incoming.hpp"
 #include "gateway/intake/intake_sink.hpp"
 #include "gateway/intake/keyed_hash.hpp"
+#include "gateway/intake/outward_forms.hpp"
 #include "gateway/intake/reading.hpp"
 #include "gateway/referral/deadlines.hpp"
 #include "gateway/store/transaction.hpp"
@@ -20,6 +21,7 @@ struct PlanSurroundings {
   const KeyedHash& hash;
   const referral::Deadlines& deadlines;
   std::string_view software_version;
+  const OutwardForms* forms;  ///< May be null.
 };
 
 /// All rows of one accepted referral. `answer` is the body of HTTP 200: it may leave only after the commit.

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "gateway/intake/dispatch.hpp"
+
 namespace gateway::intake {
 
 using referral::EventKind;
@@ -51,7 +53,7 @@ std::vector<PasNews> pas_news(EventKind event, const ReferralState& before, cons
 
 const config::Partner* pas_of(const config::Config& config, const PasNews& news) noexcept {
   const config::Partner* pas = config.partner_by_ods(news.ods, config::PartnerRole::kPas);
-  if (pas == nullptr || pas->endpoint.empty()) return nullptr;
+  if (pas == nullptr || !can_receive(*pas)) return nullptr;
   const config::Receives& takes = pas->receives;
   const bool wanted = (news.what == PasFact::kAcceptance && takes.acceptance) ||
                       (news.what == PasFact::kCancellation && takes.cancellation) ||

@@ -49,10 +49,11 @@ Changed outcome_of(const store::ReferralRow& row) {
 }  // namespace
 
 ReferralChanges::ReferralChanges(std::shared_ptr<const config::Config> config, const KeyedHash& hash,
-                                 std::string software_version)
+                                 std::string software_version, const OutwardForms* forms)
     : config_(std::move(config)),
       hash_(&hash),
       software_version_(std::move(software_version)),
+      forms_(forms),
       deadlines_(deadlines_of(config_->deadlines)) {}
 
 fhir::Result<Changed> ReferralChanges::apply(store::Transaction& tx, store::ReferralSeq referral,
@@ -106,7 +107,7 @@ fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, cons
     changed.refused = std::move(*refused);
     return changed;
   }
-  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_};
+  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_, forms_};
   AppliedChange applied(tx, row, std::move(memory), change, around);
   if (const auto* ignored = std::get_if<referral::Ignored>(&outcome)) {
     LIGAMENT_CHECK(applied.ignore(*ignored));
@@ -129,7 +130,7 @@ fhir::Status ReferralChanges::move(store::Transaction& tx, store::ReferralSeq re
   LIGAMENT_TRY(ReferralMemory memory, parse_memory(row->memory));
   change.event.reason = {std::string(referral::kReasonSystem), "provider-changed",
                          "Another provider holds the contract", ""};
-  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_};
+  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_, forms_};
   AppliedChange applied(tx, *row, std::move(memory), change, around);
   return applied.move(from, to);
 }

@@ -25,6 +25,7 @@
 #include "gateway/config/config.hpp"
 #include "gateway/intake/intake_sink.hpp"
 #include "gateway/intake/keyed_hash.hpp"
+#include "gateway/intake/outward_forms.hpp"
 #include "gateway/referral/event.hpp"
 #include "gateway/referral/transition.hpp"
 #include "gateway/store/transaction.hpp"
@@ -66,9 +67,9 @@ struct Changed {
 /// Immutable; any thread. What it takes outlives it.
 class ReferralChanges {
  public:
-  /// `hash` outlives this.
+  /// `hash` and `forms` outlive this. Without `forms` nothing can be said to partners that take HL7 v2 alone.
   ReferralChanges(std::shared_ptr<const config::Config> config, const KeyedHash& hash,
-                  std::string software_version);
+                  std::string software_version, const OutwardForms* forms = nullptr);
 
   /// Errors: kNotFound (no such referral), kConflict (if_version; Change::message may still be kept by the
   /// caller), those of the store. A refused transition is a value, not an error.
@@ -110,6 +111,7 @@ class ReferralChanges {
   std::shared_ptr<const config::Config> config_;
   const KeyedHash* hash_;
   std::string software_version_;
+  const OutwardForms* forms_;
   referral::Deadlines deadlines_;
 };
 

@@ -47,7 +47,7 @@ std::optional<Escalation> plan_escalation(const Incoming& incoming, const Readin
   if (!reading.gate.raised()) return std::nullopt;
   // Beyond the ids of what the message itself may bring.
   ResourceIds ids(around.hash, incoming.seq, kEscalationIds);
-  Dispatch dispatch(around.config, around.software_version, ids, incoming.received);
+  Dispatch dispatch(around.config, around.software_version, ids, incoming.received, around.forms);
   Notices notices(around.config, dispatch, ids, resource_base(around.config), incoming.received);
   const ReferralMemory memory = memory_for_notice(incoming, reading, around.deadlines);
   const About about{memory,

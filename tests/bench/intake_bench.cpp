@@ -211,7 +211,7 @@ int run(const std::string& folder, int rounds) {
   incoming.answer = config::WireFormat::kJson;
   const Arrival arrival = arrival_of(request, caller, Mode::kDev);
   const ReadingSurroundings around{*configured.config, *catalogue, Mode::kDev, incoming.received};
-  const PlanSurroundings planning{*configured.config, hash, deadlines, "0.1.0"};
+  const PlanSurroundings planning{*configured.config, hash, deadlines, "0.1.0", nullptr};
   const Reading reading = read_message(arrival, around);
   if (reading.refusal || !reading.decision) {
     std::fprintf(stderr, "the message of the bench is refused: %s %s\n",
@@ -253,7 +253,7 @@ int run(const std::string& folder, int rounds) {
       }));
   say("delivery-of-request", each(rounds, [&] {
         ResourceIds ids(hash, incoming.seq);
-        Dispatch dispatch(*configured.config, "0.1.0", ids, incoming.received);
+        Dispatch dispatch(*configured.config, "0.1.0", ids, incoming.received, nullptr);
         (void)dispatch.request(*configured.config->partner("sussex-hub"), {}, local.message,
                                bars::RequestReason::kNew, {});
       }));

@@ -208,7 +208,8 @@ inline CareMessage attendance(const Visit& visit, const std::string& at = "2026-
 /// A house with one referral, sent by the practice and accepted by the hub for the trust.
 class CareHouse : public House {
  public:
-  explicit CareHouse(Keep keep = Keep::kMemory) : House(false, keep) {
+  explicit CareHouse(Keep keep = Keep::kMemory, const std::function<void(config::Config&)>& change = {})
+      : House(false, keep, "2026-11-22T10:00:00Z", change) {
     EXPECT_EQ(send(Letter()).status, 200);
     accept(referral());
   }

@@ -377,6 +377,7 @@ class House {
         check_valid(parse(row.json), "stored " + type);
     }
     for (const store::DeliveryRow& row : deliveries()) {
+      if (row.media_type.find("fhir") == std::string::npos) continue;
       const std::string body = read([&](store::Transaction& tx) { return tx.outbox().read_body(row.seq); });
       const auto tree = row.media_type.find("xml") == std::string::npos
                             ? fhir::json::read(body, fhir::definitions::r4()).tree

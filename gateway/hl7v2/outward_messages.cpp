@@ -1,0 +1,72 @@
+#include "gateway/hl7v2/outward_messages.hpp"
+
+#include <utility>
+
+#include "gateway/hl7v2/converter_translator.hpp"
+
+namespace gateway::hl7v2 {
+namespace {
+
+using fhir::tree::Node;
+
+constexpr std::string_view kMediaType = "x-application/hl7-v2+er7";
+
+Node find_resource(Node bundle, std::string_view type) {
+  for (const Node entry : bundle.children("entry")) {
+    if (entry.child("resource").type() == type) return entry.child("resource");
+  }
+  return {};
+}
+
+bool is_withdrawn(Node bundle) {
+  const std::string_view status = find_resource(bundle, "ServiceRequest").child("status").text();
+  return status == "revoked" || status == "entered-in-error";
+}
+
+bool is_answer_to_the_request(Node bundle) {
+  const Node category = find_resource(bundle, "Communication").child("category");
+  const std::string_view code = category.at("coding", "code").text();
+  return code == "accepted" || code == "rejected" || code == "redirected";
+}
+
+}  // namespace
+
+std::string_view outward_form(std::string_view kind, Node bundle) noexcept {
+  if (kind == "referral" || kind == "acceptance") return "hl7v2:REF_I12";
+  if (kind == "update" || kind == "onward")
+    return is_withdrawn(bundle) ? std::string_view("hl7v2:REF_I14") : "hl7v2:REF_I13";
+  if (kind == "cancellation") return "hl7v2:REF_I14";
+  if (kind == "decision" && is_answer_to_the_request(bundle)) return "hl7v2:RRI_I12";
+  if (kind == "decision" || kind == "receipt" || kind == "letter") return "hl7v2:MDM_T02";
+  return {};
+}
+
+OutwardMessages::OutwardMessages(std::shared_ptr<const mappings::convert::Converter> converter,
+                                 const config::Config& config, mappings::convert::KeyedHash hash)
+    : converter_(std::move(converter)), hash_(std::move(hash)) {
+  for (const config::Partner& partner : config.partners) {
+    mappings::convert::Manifest manifest = manifest_of(config, partner);
+    mappings::convert::Outgoing& out = manifest.outgoing;
+    if (partner.hl7v2) {
+      out.version = partner.hl7v2->version;
+      out.character_set = partner.hl7v2->character_set;
+      out.receiving_application = partner.hl7v2->application;
+      out.receiving_facility = partner.hl7v2->facility;
+    }
+    out.sending_facility = config.installation.ods;
+    out.processing_id = config.installation.environment == config::Environment::kLive ? "P" : "T";
+    manifests_.emplace(partner.name, std::move(manifest));
+  }
+}
+
+std::optional<intake::OutwardForm> OutwardMessages::write(const config::Partner& to, std::string_view kind,
+                                                          Node bundle) const {
+  const std::string_view form = outward_form(kind, bundle);
+  const auto manifest = manifests_.find(to.name);
+  if (form.empty() || manifest == manifests_.end()) return std::nullopt;
+  mappings::convert::Outward made = converter_->convert_out(bundle, form, manifest->second, hash_);
+  if (made.bytes.empty()) return std::nullopt;
+  return intake::OutwardForm{std::string(kMediaType), std::move(made.bytes), std::move(made.control_id)};
+}
+
+}  // namespace gateway::hl7v2
