@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -92,10 +93,16 @@ class Process {
   }
 
   /// Asked a second time: whoever asks does not want to wait for the drain. What was acknowledged is on the
-  /// disk; what was not is its sender's.
+  /// disk; what was not is its sender's. Supervisors send one wish to the process and again to its group, so
+  /// a signal right after the first is the same one.
   async::awaitable<void> end_at_once() {
-    const fhir::Result<int> signal = co_await end_.wait();
-    if (!signal.has_value()) co_return;
+    static constexpr std::chrono::milliseconds kSameWish{500};
+    const fhir::Monotonic asked = timers_.clock().monotonic();
+    while (true) {
+      const fhir::Result<int> signal = co_await end_.wait();
+      if (!signal.has_value()) co_return;
+      if (timers_.clock().monotonic() - asked >= kSameWish) break;
+    }
     static constexpr std::string_view kSaid = "ligament serve: ended at once by a second signal\n";
     std::cerr << kSaid << std::flush;
     std::_Exit(kNegative);

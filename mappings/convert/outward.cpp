@@ -88,12 +88,13 @@ Outward Converter::convert_out(Node bundle, std::string_view name, const Manifes
     refuse(out, IssueType::kNotSupported, "", "this form of message is not made");
     return out;
   }
-  if (bundle.type() != "Bundle" || bundle.child("type").text() != "message")
+  if (bundle.type() != "Bundle" || bundle.child("type").text() != "message") {
     refuse(out, IssueType::kInvalid, "Bundle.type", "a Bundle of type message is required");
-  else if (!find_resource(bundle, "Patient"))
+  } else if (!find_resource(bundle, "Patient")) {
     refuse(out, IssueType::kRequired, "Bundle.entry", "the message has no Patient");
-  else if (!form->about.empty() && !find_resource(bundle, form->about))
+  } else if (!form->about.empty() && !find_resource(bundle, form->about)) {
     refuse(out, IssueType::kRequired, "Bundle.entry", "the message has no " + std::string(form->about));
+  }
   const Outgoing& outgoing = partner.outgoing;
   if (std::ranges::find(kVersions, outgoing.version) == kVersions.end())
     refuse(out, IssueType::kNotSupported, "", "this version of HL7 v2 is not written");

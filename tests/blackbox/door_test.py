@@ -286,6 +286,7 @@ class Running(Case):
                 time.sleep(0.2)  # until the server has begun to read it
                 gateway.process.send_signal(signal.SIGTERM)
                 self.wait_for(gateway, "stopping")
+                time.sleep(0.7)  # a signal right after the first is the same one
                 began = time.monotonic()
                 gateway.process.send_signal(signal.SIGTERM)
                 self.assertEqual(gateway.process.wait(timeout=LIMIT), 1)
@@ -293,6 +294,20 @@ class Running(Case):
         # What was acknowledged is there.
         ledger = run("ledger", "check", "--data", self.path("data"))
         self.assertEqual(lines(ledger.stdout)[-1], {"referrals": 1, "faults": 0})
+
+    def test_one_wish_sent_twice_is_drained(self):
+        with self.dev() as gateway:
+            status, _, _ = gateway.post(referral())
+            self.assertEqual(status, 200)
+            host, port = gateway.ready["http"].rsplit(":", 1)
+            with socket.create_connection((host, int(port))) as held:
+                held.sendall(b"POST /fhir/$process-message HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{")
+                time.sleep(0.2)  # until the server has begun to read it
+                gateway.process.send_signal(signal.SIGTERM)
+                gateway.process.send_signal(signal.SIGTERM)
+                held.sendall(b"}")
+                self.assertIn(b"HTTP/1.1 4", held.recv(4096), "the request under way was not answered")
+            self.assertEqual(gateway.process.wait(timeout=LIMIT), 0)
 
     def test_services_are_read_again_on_hangup_when_they_are_good(self):
         shutil.copytree(os.path.join(SAMPLES, "services"), self.path("services"))
