@@ -13,7 +13,6 @@
 
 namespace gateway::intake {
 
-using fhir::tree::Node;
 using fhir::tree::TreePtr;
 
 namespace {

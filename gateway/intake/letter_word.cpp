@@ -14,7 +14,6 @@
 
 namespace gateway::intake {
 
-using care::Completeness;
 using care::Fate;
 using care::Letter;
 using fhir::tree::Node;

@@ -223,6 +223,13 @@ std::string content_digest(const LocalMessage& message) {
   return security::to_hex(digest.finish());
 }
 
+std::string content_digest(std::span<const store::ResourceWrite> written) {
+  security::Sha256 digest;
+  for (const store::ResourceWrite& resource : written)
+    digest.update(resource.json).update("\n");
+  return security::to_hex(digest.finish());
+}
+
 LocalMessage localise(const bars::BarsMessage& message, ResourceIds& ids, const LocalNames& names) {
   LocalMessage local;
   local.resources = name_entries(message, ids, names);

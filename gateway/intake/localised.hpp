@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "fhir/tree/tree.hpp"
 #include "gateway/bars/message.hpp"
 #include "gateway/intake/resource_ids.hpp"
+#include "gateway/store/resource_store.hpp"
 
 namespace gateway::intake {
 
@@ -49,5 +51,7 @@ struct LocalNames {
 /// SHA-256, in hexadecimal, over every resource of the message in order: what one leg carried, and another
 /// must carry again.
 [[nodiscard]] std::string content_digest(const LocalMessage& message);
+/// The same of resources that are written already, in the order of the message.
+[[nodiscard]] std::string content_digest(std::span<const store::ResourceWrite> written);
 
 }  // namespace gateway::intake

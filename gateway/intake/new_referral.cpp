@@ -307,7 +307,8 @@ class Planner {
   }
 
   void send() {
-    event("content", content_digest(local_));
+    // run() keeps what came with the message first.
+    event("content", content_digest(std::span(plan_.resources).first(local_.resources.size())));
     const bars::Part ours{notices_.full_url(task_->root()), task_->root()};
     const Subject subject = about().subject;
     plan_.deliveries.push_back(dispatch_.request(*way_.partner, subject, local_.message,

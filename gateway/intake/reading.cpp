@@ -118,9 +118,10 @@ void identify(Reading& reading, const ReadingSurroundings& around) {
   fhir::IssueList issues;
   fhir::IssueList ignored;
   check_marker(reading, environment, around.mode, issues);
-  if (reading.message.patient)
+  if (reading.message.patient) {
     reading.patient = identity::read_identity(reading.message.patient, environment, around.received,
                                               faults(reading, issues, ignored));
+  }
   if (issues.has_error()) refuse(reading, bars::refusal(issues));
 }
 
