@@ -1,0 +1,24 @@
+// What is said of a run of the validator suite.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "conformance/runner/score.hpp"
+#include "conformance/runner/validator_suite.hpp"
+
+namespace conformance {
+
+/// One line for each module, and one for all.
+[[nodiscard]] std::string modules_table(const std::vector<RunResult>& results);
+
+/// The runs that disagree, with the places both validators name; with `verbose` every issue of both.
+[[nodiscard]] std::string disagreements(const std::vector<RunResult>& results, bool verbose);
+
+/// The two lines of the suite in the common table.
+[[nodiscard]] std::vector<Score> scores_of(const std::vector<RunResult>& results);
+
+/// Everything as one JSON document: `{"scores": [...], "runs": [...]}`.
+[[nodiscard]] std::string as_json(const std::vector<Score>& scores, const std::vector<RunResult>& results);
+
+}  // namespace conformance
