@@ -15,14 +15,17 @@ OWNERS = [
     (re.compile(r"^boost/beast"), {"gateway/http_beast"}),
     (re.compile(r"^boost/asio/ssl"), {"gateway/tls"}),
     (re.compile(r"^boost/asio"), re.compile(r"^gateway/")),
-    (re.compile(r"^rapidjson/"), {"fhir/json", "fhir/definitions/generator", "fhir/path", "gateway/routing"}),
+    (re.compile(r"^rapidjson/"), {"fhir/json", "fhir/definitions/generator", "fhir/packages", "fhir/path", "gateway/routing"}),
     (re.compile(r"^libxml/"), {"fhir/xml"}),
     (re.compile(r"^sqlite3\.h"), {"gateway/store_sqlite"}),
     (re.compile(r"^yaml-cpp/"), {"gateway/config"}),
     (re.compile(r"^openssl/"), {"gateway/security", "gateway/tls", "fhir/definitions/generator"}),
     (re.compile(r"^(spdlog|prometheus)/"), {"gateway/observe"}),
     (re.compile(r"^boost/multiprecision"), {"fhir/path"}),
-    (re.compile(r"^(thread|mutex|condition_variable|future)$"), re.compile(r"^gateway/")),
+    (re.compile(r"^zlib\.h"), {"fhir/packages"}),
+    # What is made when first asked for is guarded by a mutex; fhir starts no thread.
+    (re.compile(r"^mutex$"), re.compile(r"^(gateway/|fhir/(packages|snapshot|terminology|validate)$)")),
+    (re.compile(r"^(thread|condition_variable|future)$"), re.compile(r"^gateway/")),
     (re.compile(r"^regex$"), set()),
 ]
 # Headers the build makes.

@@ -51,14 +51,20 @@ Package::Package(const std::string& manifest_path, std::string folder)
   documents_.reserve(16);
 }
 
+std::string Package::bytes_of(const std::string& file_name) const {
+  const Json& expected = member_of(member_of(manifest_, "files", "manifest"), file_name.c_str(), "manifest");
+  const std::string path = folder_ + "/" + file_name;
+  std::string bytes = read_file(path);
+  if (sha256_hex(bytes) != text_of(expected, "sha256"))
+    refuse(path + " is not the file of the manifest (SHA-256)");
+  return bytes;
+}
+
 const Json& Package::load(const std::string& file_name) {
   const Json& expected = member_of(member_of(manifest_, "files", "manifest"), file_name.c_str(), "manifest");
   const std::string path = folder_ + "/" + file_name;
-  const std::string bytes = read_file(path);
-  if (sha256_hex(bytes) != text_of(expected, "sha256"))
-    refuse(path + " is not the file of the manifest (SHA-256)");
   if (documents_.size() == documents_.capacity()) refuse("too many files");
-  documents_.push_back(parse(path, bytes));
+  documents_.push_back(parse(path, bytes_of(file_name)));
   const std::string entries = std::to_string(array_of(documents_.back(), "entry").Size());
   if (entries != text_of(expected, "entries")) refuse(path + " has " + entries + " entries");
   return documents_.back();

@@ -17,6 +17,8 @@ class Package {
  public:
   Package(const std::string& manifest_path, std::string folder);
 
+  /// The bytes of a file after checking their SHA-256.
+  [[nodiscard]] std::string bytes_of(const std::string& file_name) const;
   /// Parses a file after checking its SHA-256 and number of entries. The documents live as long as the
   /// package.
   const Json& load(const std::string& file_name);
