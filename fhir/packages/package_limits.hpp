@@ -14,7 +14,8 @@ struct PackageLimits {
   std::size_t max_kept_bytes = 512u << 20;     ///< The conformance resources of one package together.
   std::size_t max_files = 50'000;              ///< Members of an archive or files of a folder.
   std::uint32_t max_depth = 8;                 ///< Folders in folders.
-  ReadLimits resource;                         ///< One resource.
+  /// One resource. Code systems may be large.
+  ReadLimits resource = {.max_bytes = 64u << 20, .max_nodes = 4'000'000};
 };
 
 }  // namespace fhir::packages

@@ -2,25 +2,11 @@
 
 #include <utility>
 
-#include "fhir/packages/conformance_resource.hpp"
+#include "fhir/packages/collector.hpp"
+#include "fhir/packages/package_reader.hpp"
 #include "fhir/packages/shelves.hpp"
 
 namespace fhir::packages {
-namespace {
-
-void take(const tree::TreePtr& tree, tree::Node resource, std::vector<Addition>& out) {
-  const std::string_view url = resource.child("url").text();
-  if (url.empty() || !has_canonical_url(resource.type())) return;
-  Addition addition;
-  addition.type = resource.type();
-  addition.url = url;
-  addition.version = resource.child("version").text();
-  addition.tree = tree;
-  addition.node = resource;
-  out.push_back(std::move(addition));
-}
-
-}  // namespace
 
 Registry Registry::core() {
   return Registry(std::make_unique<Shelves>(core_blob()));
@@ -31,20 +17,17 @@ Registry::Registry(Registry&& other) noexcept = default;
 Registry& Registry::operator=(Registry&& other) noexcept = default;
 Registry::~Registry() = default;
 
-Status Registry::add(const std::string& path, IssueList& /*issues*/, const PackageLimits& /*limits*/) {
-  return fail(ErrorCode::kUnsupported, path + ": packages cannot be read yet");
+Status Registry::add(const std::string& path, IssueList& issues, const PackageLimits& limits) {
+  Collector collector(path, limits, issues);
+  LIGAMENT_CHECK(read_package(path, limits, collector, issues));
+  shelves_->add(collector.finish());
+  return {};
 }
 
 Status Registry::add(tree::TreePtr resource) {
   if (resource == nullptr) return fail(ErrorCode::kUnprocessable, "no resource");
   std::vector<Addition> additions;
-  const tree::Node root = resource->root();
-  if (root.type() == "Bundle") {
-    for (const tree::Node entry : root.children("entry"))
-      take(resource, entry.child("resource"), additions);
-  } else {
-    take(resource, root, additions);
-  }
+  Collector::take_tree(resource, additions);
   if (additions.empty()) return fail(ErrorCode::kUnprocessable, "no resource with a canonical URL");
   shelves_->add(std::move(additions));
   return {};

@@ -64,7 +64,7 @@ tree::Node Registry::Shelves::find(std::string_view resource_type, std::string_v
 
 tree::Node Registry::Shelves::open(Addition& addition) {
   if (addition.bytes.empty()) return addition.node;
-  tree::ReadOutcome outcome = json::read(addition.bytes, definitions::r4());
+  tree::ReadOutcome outcome = json::read(addition.bytes, definitions::r4(), addition.limits);
   addition.bytes = {};
   note_fault(addition.origin, outcome.issues);
   if (outcome.tree == nullptr) return {};

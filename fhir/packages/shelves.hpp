@@ -21,6 +21,7 @@ struct Addition {
   std::string version;
   std::string origin;  ///< File and member, for issues; empty for a tree.
   std::string bytes;   ///< JSON; empty once it was parsed.
+  ReadLimits limits;   ///< For parsing them.
   tree::TreePtr tree;
   tree::Node node;
 };
