@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "conformance/runner/patch_suite.hpp"
 #include "conformance/runner/report.hpp"
 
 namespace {
@@ -20,6 +21,26 @@ struct Wishes {
   bool verbose = false;
   bool validator_only = false;
 };
+
+void add_patches(const char* suite, const std::vector<conformance::PatchResult>& results,
+                 std::vector<conformance::Score>& scores) {
+  conformance::Score score{
+      .suite = suite, .what = "tests passed", .total = results.size(), .asked_per_mille = 1000, .note = {}};
+  for (const conformance::PatchResult& result : results) {
+    if (result.problem.empty()) {
+      ++score.reached;
+    } else {
+      std::printf("%s: %s\n  %s\n", suite, result.name.c_str(), result.problem.c_str());
+    }
+  }
+  scores.push_back(std::move(score));
+}
+
+void add_other_suites(const std::filesystem::path& suites, std::vector<conformance::Score>& scores) {
+  const std::filesystem::path patch = suites / "fhir-test-cases" / "r4" / "patch";
+  add_patches("FHIRPath Patch", conformance::run_fhirpath_patch_suite(patch), scores);
+  add_patches("JSON Patch", conformance::run_json_patch_suite(patch), scores);
+}
 
 int run(const Wishes& wishes) {
   std::vector<conformance::Score> scores;
@@ -35,6 +56,7 @@ int run(const Wishes& wishes) {
   std::fputs(conformance::modules_table(*results).c_str(), stdout);
   for (conformance::Score& score : conformance::scores_of(*results))
     scores.push_back(std::move(score));
+  if (!wishes.validator_only) add_other_suites(wishes.suites, scores);
   std::fputs(("\n" + conformance::as_table(scores)).c_str(), stdout);
   if (!wishes.json.empty()) std::ofstream(wishes.json) << conformance::as_json(scores, *results) << '\n';
   return 0;

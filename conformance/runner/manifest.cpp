@@ -59,7 +59,7 @@ void add_issue(const Json& issue, Verdict& verdict) {
   const std::string said = details != nullptr ? text(*details, "text") : text(issue, "diagnostics");
   for (const std::string& place : places_of(issue)) {
     if (error) verdict.places.insert(normalised(place));
-    verdict.issues.push_back(severity + " " + place + ": " + said);
+    verdict.issues.push_back(std::string(severity).append(" ").append(place).append(": ").append(said));
   }
 }
 

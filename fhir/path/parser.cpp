@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -178,7 +179,7 @@ class Parser {
     }
     if (!advance()) return nullptr;
     if (token_.kind == TokenKind::kDollar) return dollar();
-    return invocation();
+    return invocation(options_.reserved_members ? Words::kAny : Words::kNotReserved);
   }
 
   MutableAst dollar() {
@@ -192,9 +193,12 @@ class Parser {
     return stop("only $this, $index and $total exist");
   }
 
+  enum class Words : std::uint8_t { kNotReserved, kAny };
+
   /// A member or a function call.
-  MutableAst invocation() {
-    const bool word = token_.kind == TokenKind::kIdentifier && !is_reserved(token_.text);
+  MutableAst invocation(Words words = Words::kNotReserved) {
+    const bool word =
+        token_.kind == TokenKind::kIdentifier && (words == Words::kAny || !is_reserved(token_.text));
     if (!word && token_.kind != TokenKind::kDelimited) return stop("a name is needed here");
     MutableAst node = make(AstKind::kMember, token_.offset, token_.text);
     if (!advance()) return nullptr;

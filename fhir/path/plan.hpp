@@ -44,6 +44,8 @@ struct CompileOptions {
   /// As maps are written: `.value` of a primitive is the primitive itself, `valueString` is a value of that
   /// type.
   bool mapping_members = false;
+  /// A reserved word after a point is a name: `text.div` without backticks, as FHIRPath Patch writes it.
+  bool reserved_members = false;
 };
 
 struct PlanBody;

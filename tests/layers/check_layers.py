@@ -15,7 +15,7 @@ OWNERS = [
     (re.compile(r"^boost/beast"), {"gateway/http_beast"}),
     (re.compile(r"^boost/asio/ssl"), {"gateway/tls"}),
     (re.compile(r"^boost/asio"), re.compile(r"^gateway/")),
-    (re.compile(r"^rapidjson/"), {"fhir/json", "fhir/definitions/generator", "fhir/packages", "fhir/path", "gateway/routing"}),
+    (re.compile(r"^rapidjson/"), {"fhir/json", "fhir/definitions/generator", "fhir/packages", "fhir/path", "fhir/patch", "gateway/routing"}),
     (re.compile(r"^libxml/"), {"fhir/xml"}),
     (re.compile(r"^sqlite3\.h"), {"gateway/store_sqlite"}),
     (re.compile(r"^yaml-cpp/"), {"gateway/config"}),

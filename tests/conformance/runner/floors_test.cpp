@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <gtest/gtest.h>
 
+#include "conformance/runner/patch_suite.hpp"
 #include "conformance/runner/report.hpp"
 #include "tests/conformance/suites.hpp"
 
@@ -23,6 +24,19 @@ TEST(ConformanceFloors, ValidatorCasesAgreeAsOftenAsTheyDid) {
   EXPECT_EQ(all.runs, kRuns);
   EXPECT_GE(all.errors, kErrorsAgree);
   EXPECT_GE(all.places, kPlacesAgree);
+}
+
+TEST(ConformanceFloors, AllPatchTestsPass) {
+  const std::filesystem::path folder = fhir::conformance::suite("fhir-test-cases/r4/patch");
+  if (folder.empty()) GTEST_SKIP() << "no fhir-test-cases in LIGAMENT_SUITES";
+  const auto fhirpath = run_fhirpath_patch_suite(folder);
+  EXPECT_EQ(fhirpath.size(), 33u);
+  for (const PatchResult& result : fhirpath)
+    EXPECT_EQ(result.problem, "") << result.name;
+  const auto json = run_json_patch_suite(folder);
+  EXPECT_EQ(json.size(), 16u);
+  for (const PatchResult& result : json)
+    EXPECT_EQ(result.problem, "") << result.name;
 }
 
 }  // namespace
