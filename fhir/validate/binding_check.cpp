@@ -1,0 +1,134 @@
+#include "fhir/validate/binding_check.hpp"
+
+#include "fhir/definitions/well_known.hpp"
+#include "fhir/terminology/membership.hpp"
+#include "fhir/terminology/terminology.hpp"
+
+namespace fhir::validate {
+namespace {
+
+using definitions::BindingStrength;
+using terminology::CodeAnswer;
+using terminology::CodeVerdict;
+using tree::Node;
+
+Node child_of(Node parent, tree::NameId name) {
+  for (Node at = parent.first_child(); at; at = at.next_sibling()) {
+    if (at.name_id() == name) return at;
+  }
+  return {};
+}
+
+bool is_coded(tree::NameId type) {
+  switch (type) {
+    case definitions::kCode:
+    case definitions::kString:
+    case definitions::kUri:
+    case definitions::kCodingType:
+    case definitions::kQuantityType:
+    case definitions::kCodeableConceptType: return true;
+    default: return false;
+  }
+}
+
+bool has_code(Node node) {
+  switch (node.row().type) {
+    case definitions::kCode:
+    case definitions::kString:
+    case definitions::kUri: return node.has_value();
+    case definitions::kCodeableConceptType:
+      return static_cast<bool>(child_of(node, definitions::kCodingName));
+    default: return child_of(node, definitions::kCode).has_value();
+  }
+}
+
+}  // namespace
+
+void BindingCheck::check_base(Node node, const definitions::ElementRow& element) {
+  if (node.row().type == definitions::kCodingType) check_coding(node);
+  if (element.binding == BindingStrength::kNone) return;
+  const definitions::Definitions& definitions = walk_.shared().definitions;
+  if (element.max_value_set != definitions::kNoValueSet)
+    check_maximum(node, definitions.text(definitions.value_sets[element.max_value_set].url));
+  if (element.binding < BindingStrength::kPreferred || element.value_set == definitions::kNoValueSet) return;
+  if (element.binding == BindingStrength::kRequired && is_plain_member(node, element.value_set)) return;
+  if (!is_coded(node.row().type)) return;
+  check_set(node, definitions.text(definitions.value_sets[element.value_set].url), element.binding);
+}
+
+bool BindingCheck::is_plain_member(Node node, definitions::ValueSetId set) {
+  if (node.row().type != definitions::kCode) return false;
+  if (!node.has_value()) return true;
+  return terminology::find_code(walk_.shared().definitions, set, node.text()) ==
+         terminology::Verdict::kMember;
+}
+
+void BindingCheck::check_rule(Node node, const ElementRule& rule) {
+  if (!is_coded(node.row().type)) return;
+  if (!rule.max_value_set.empty()) check_maximum(node, rule.max_value_set);
+  if (rule.binding >= BindingStrength::kPreferred && !rule.value_set.empty())
+    check_set(node, rule.value_set, rule.binding);
+}
+
+void BindingCheck::check_set(Node node, std::string_view value_set, BindingStrength strength) {
+  if (node.row().type == definitions::kCodeableConceptType) {
+    if (!child_of(node, definitions::kCodingName)) {
+      if (strength == BindingStrength::kRequired) report_outside(node, value_set, strength);
+      return;
+    }
+  } else if (!has_code(node)) {
+    return;
+  }
+  const CodeAnswer answer = walk_.shared().terminology.validate_element(value_set, node);
+  if (answer.is_member()) return;
+  if (answer.is_wrong()) return report_outside(node, value_set, strength);
+  report_unchecked(node, value_set, strength);
+}
+
+void BindingCheck::check_maximum(Node node, std::string_view value_set) {
+  if (!is_coded(node.row().type) || !has_code(node)) return;
+  const CodeAnswer answer = walk_.shared().terminology.validate_element(value_set, node);
+  if (answer.is_wrong())
+    walk_.findings().error(node, IssueType::kCodeInvalid,
+                           {"a code from the value set ", value_set, " is required"});
+}
+
+void BindingCheck::report_outside(Node node, std::string_view value_set, BindingStrength strength) {
+  switch (strength) {
+    case BindingStrength::kRequired:
+      return walk_.findings().error(node, IssueType::kCodeInvalid,
+                                    {"a code from the value set ", value_set, " is required"});
+    case BindingStrength::kExtensible:
+      return walk_.findings().warning(
+          node, IssueType::kCodeInvalid,
+          {"a code from the value set ", value_set, " is required unless it has none that suits"});
+    default:
+      return walk_.findings().note(node, IssueType::kCodeInvalid,
+                                   {"a code from the value set ", value_set, " is preferred"});
+  }
+}
+
+void BindingCheck::report_unchecked(Node node, std::string_view value_set, BindingStrength strength) {
+  if (strength == BindingStrength::kPreferred) return;
+  walk_.findings().note(node, IssueType::kNotSupported,
+                        {"whether the code is in ", value_set, " cannot be decided here"});
+}
+
+void BindingCheck::check_coding(Node coding) {
+  const Node code = child_of(coding, definitions::kCode);
+  const Node system = child_of(coding, definitions::kSystemName);
+  if (!code.has_value() || !system.has_value()) return;
+  const CodeAnswer answer = walk_.shared().terminology.validate_in_system(terminology::coded_of(coding));
+  if (answer.verdict == CodeVerdict::kUnknownCode) {
+    walk_.findings().error(code, IssueType::kCodeInvalid, {"the code system has no such code"});
+  } else if (answer.display_wrong) {
+    const Node display = coding.child("display");
+    walk_.findings().error(display ? display : coding, IssueType::kInvalid,
+                           {"the display is none of those the code system gives the code"});
+  } else if (answer.verdict == CodeVerdict::kCannotCheck) {
+    walk_.findings().note(code, IssueType::kNotSupported,
+                          {"the content of the code system is not here: the code was not checked"});
+  }
+}
+
+}  // namespace fhir::validate

@@ -1,0 +1,29 @@
+// The rules of Bundles that no cardinality states (FHIR R4 2.36, 2.42 documents, 2.41 messages).
+#pragma once
+
+#include <string_view>
+
+#include "fhir/validate/walk.hpp"
+
+namespace fhir::validate {
+
+class BundleCheck {
+ public:
+  explicit BundleCheck(Walk& walk) : walk_(walk) {}
+  /// Cost: linear in the nodes of the Bundle.
+  void check(tree::Node bundle);
+
+ private:
+  void check_full_urls(tree::Node bundle, const BundleIndex& index, std::string_view type);
+  void check_full_url(const BundleEntry& entry);
+  void check_searchset(const BundleIndex& index);
+  void check_document(tree::Node bundle, const BundleIndex& index);
+  void check_message(const BundleIndex& index);
+  void check_required(const BundleIndex& index, tree::Node reference);
+  void check_sections(const BundleIndex& index, tree::Node composition);
+  void check_reachable(const BundleIndex& index, Severity severity);
+  void check_rules(const BundleIndex& index);
+  Walk& walk_;
+};
+
+}  // namespace fhir::validate

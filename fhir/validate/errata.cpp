@@ -1,0 +1,48 @@
+// R4 invariants that are wrong as published, with the text HL7 corrected them to later or the smallest change
+// that makes them say what their description says.
+#include <array>
+
+#include "fhir/validate/invariants.hpp"
+
+namespace fhir::validate {
+namespace {
+
+struct Erratum {
+  std::string_view key;
+  std::string_view part;  ///< Of the published text: keys are not unique in R4.
+  std::string_view corrected;
+};
+
+constexpr auto kErrata = std::to_array<Erratum>({
+    // Gives nothing for an entry without a fullUrl, which then fails.
+    {"bdl-8", "_history", "fullUrl.exists() implies fullUrl.contains('/_history/').not()"},
+    // `when` repeats, and `in` takes one item.
+    {"tim-9", "when in",
+     "offset.empty() or (when.exists() and when.where($this in ('C' | 'CM' | 'CD' | 'CV')).empty())"},
+    // Compares a CodeableConcept with a string: never equal.
+    {"con-3", "problem-list-item",
+     "clinicalStatus.exists() or verificationStatus.coding.where(system = "
+     "'http://terminology.hl7.org/CodeSystem/condition-ver-status' and code = 'entered-in-error').exists() "
+     "or "
+     "category.coding.where(system = 'http://terminology.hl7.org/CodeSystem/condition-category' and code = "
+     "'problem-list-item').empty()"},
+    // `Boolean` is the System type; the element is a FHIR boolean.
+    {"que-7", "Boolean", "operator = 'exists' implies (answer is boolean)"},
+    // Without a probability both sides are empty, which fails.
+    {"ras-2", "probability",
+     "(probability is decimal).not() or probability.empty() or (probability as decimal) <= 100"},
+    // `matches` on an absent name gives nothing, which fails; absence is what cardinality is for.
+    {"inv-0", "matches", "name.exists() implies name.matches('[A-Z]([A-Za-z0-9_]){0,254}')"},
+});
+
+}  // namespace
+
+std::string_view corrected_expression(std::string_view key, std::string_view published) noexcept {
+  for (const Erratum& erratum : kErrata) {
+    if (erratum.key == key && published.find(erratum.part) != std::string_view::npos)
+      return erratum.corrected;
+  }
+  return {};
+}
+
+}  // namespace fhir::validate

@@ -1,0 +1,177 @@
+#include "fhir/validate/extension_check.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "fhir/definitions/well_known.hpp"
+
+namespace fhir::validate {
+namespace {
+
+using tree::Node;
+
+constexpr std::size_t kMaxChain = 64;
+
+Node url_of(Node extension) {
+  for (Node at = extension.first_child(); at; at = at.next_sibling()) {
+    if (at.name_id() == definitions::kUrl) return at;
+  }
+  return {};
+}
+
+bool is_absolute(std::string_view url) {
+  const std::size_t colon = url.find_first_of(":/?#");
+  return colon != std::string_view::npos && colon > 0 && url[colon] == ':';
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// `http://hl7.org/fhir/3.0/StructureDefinition/extension-Patient.animal`: an element of another release.
+bool is_of_other_release(std::string_view url) {
+  constexpr std::string_view kStart = "http://hl7.org/fhir/";
+  if (!url.starts_with(kStart) || url.size() < kStart.size() + 4) return false;
+  const std::string_view rest = url.substr(kStart.size());
+  return rest[0] >= '1' && rest[0] <= '9' && rest[1] == '.' &&
+         contains(rest, "/StructureDefinition/extension-");
+}
+
+/// `Patient.contact.name` of an element, read upwards to the nearest resource; `value` for choices of any
+/// type.
+std::vector<std::string> paths_of(Node host) {
+  std::vector<std::string> paths;
+  std::string below;
+  Node at = host;
+  for (std::size_t i = 0; at && i < kMaxChain; ++i, at = at.parent()) {
+    const std::string_view type = at.type();
+    if (at.is_resource() || at.row().kind == tree::TypeKind::kComplex)
+      paths.push_back(std::string(type).append(below));
+    if (at.is_resource()) break;
+    below = "." + std::string(at.name()).append(below);
+  }
+  return paths;
+}
+
+std::string without_choice(std::string_view path) {
+  std::string out(path);
+  for (std::size_t at = out.find("[x]"); at != std::string::npos; at = out.find("[x]"))
+    out.erase(at, 3);
+  return out;
+}
+
+}  // namespace
+
+void ExtensionCheck::check(Node extension, Actives& actives) {
+  const Node url_node = url_of(extension);
+  if (!url_node.has_value()) return;  // a missing url is a matter of cardinality
+  const std::string_view url = url_node.text();
+  const bool nested = extension.parent().row().type == definitions::kExtensionType;
+  if (!is_absolute(url)) {
+    if (!walk_.checks_base()) return;
+    if (nested) return check_nested(extension, url);
+    return walk_.findings().error(url_node, IssueType::kExtension,
+                                  {"the url of an extension must be absolute"});
+  }
+  std::string_view canonical = url;
+  if (const std::size_t bar = url.find('|'); bar != std::string_view::npos) {
+    if (walk_.checks_base())
+      walk_.findings().error(extension, IssueType::kInvalid,
+                             {"the url of an extension must not name a version"});
+    canonical = url.substr(0, bar);
+  }
+  const Program* program = walk_.shared().programs.find(canonical);
+  if (program == nullptr || program->type != "Extension") {
+    if (walk_.checks_base()) check_unknown(extension, canonical);
+    return;
+  }
+  if (walk_.checks_base()) {
+    check_context(extension, *program);
+    check_modifier(extension, *program);
+  }
+  const Active active{program, &program->root()};
+  if (std::find(actives.begin(), actives.end(), active) == actives.end()) actives.push_back(active);
+}
+
+void ExtensionCheck::check_nested(Node extension, std::string_view url) {
+  const Node outer_url = url_of(extension.parent());
+  const Program* program = walk_.shared().programs.find(outer_url.text());
+  if (program == nullptr) return;
+  for (const RuleId id : program->root().children) {
+    const ElementRule& rule = program->rule(id);
+    if (rule.name != "extension" || rule.slices.empty()) continue;
+    const bool known = std::any_of(rule.slices.begin(), rule.slices.end(), [&](RuleId slice) {
+      const ElementRule& part = program->rule(slice);
+      return part.slice_name == url ||
+             std::any_of(part.children.begin(), part.children.end(), [&](RuleId child) {
+               return program->rule(child).name == "url" && program->rule(child).fixed.text() == url;
+             });
+    });
+    if (!known)
+      walk_.findings().error(extension, IssueType::kInvalid,
+                             {"an extension with this url is not part of ", program->url});
+  }
+}
+
+void ExtensionCheck::check_unknown(Node extension, std::string_view url) {
+  const ValidatorOptions& options = walk_.shared().options;
+  const bool example = contains(url, "example.org") || contains(url, "acme.com");
+  const bool let_pass = (options.allow_examples && example) || contains(url, "nema.org") ||
+                        url.starts_with("http://hl7.org/fhir/tools/StructureDefinition/") ||
+                        is_of_other_release(url);
+  if (let_pass)
+    return walk_.findings().note(extension, IssueType::kNotSupported,
+                                 {"there is no definition of this extension here; it was not checked"});
+  walk_.findings().add(
+      extension, options.unknown_extensions_are_errors ? Severity::kError : Severity::kWarning,
+      IssueType::kExtension, {"there is no definition of this extension, so it is not allowed here"});
+}
+
+void ExtensionCheck::check_modifier(Node extension, const Program& program) {
+  const bool is_modifier = program.root().definition.child("isModifier").text() == "true";
+  if (is_modifier == (extension.name_id() == definitions::kModifierExtensionName)) return;
+  walk_.findings().error(
+      extension, IssueType::kStructure,
+      {program.url, is_modifier ? " must stand in modifierExtension" : " must stand in extension"});
+}
+
+void ExtensionCheck::check_context(Node extension, const Program& program) {
+  const Node host = extension.parent();
+  bool any = false;
+  for (const Node context : program.structure.children("context")) {
+    any = true;
+    if (is_in_context(host, context)) return;
+  }
+  if (any)
+    walk_.findings().error(host, IssueType::kStructure,
+                           {"the extension ", program.url, " is not allowed here"});
+}
+
+bool ExtensionCheck::is_in_context(Node host, Node context) {
+  const std::string_view kind = context.child("type").text();
+  std::string_view expression = context.child("expression").text();
+  const definitions::Definitions& definitions = walk_.shared().definitions;
+  if (kind == "fhirpath") return true;
+  if (kind == "extension")
+    return host.row().type == definitions::kExtensionType && url_of(host).text() == expression;
+  if (const std::size_t hash = expression.find('#'); hash != std::string_view::npos)
+    expression = expression.substr(hash + 1);
+  if (expression == "Element" || expression == "Any" || expression == "*") return true;
+  if (expression.find('.') == std::string_view::npos && definitions.is_a(host.type(), expression))
+    return true;
+  const std::string wanted = without_choice(expression);
+  for (const std::string& path : paths_of(host)) {
+    if (path == wanted) return true;
+    const std::size_t dot = path.find('.');
+    const std::size_t wanted_dot = wanted.find('.');
+    if (dot != std::string::npos && wanted_dot != std::string::npos &&
+        path.substr(dot) == wanted.substr(wanted_dot) &&
+        definitions.is_a(path.substr(0, dot), wanted.substr(0, wanted_dot)))
+      return true;
+  }
+  const std::string_view defined = definitions.text(definitions.element(host.row()).path);
+  return without_choice(defined) == wanted;
+}
+
+}  // namespace fhir::validate

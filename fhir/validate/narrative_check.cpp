@@ -1,0 +1,102 @@
+#include "fhir/validate/narrative_check.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+
+#include "fhir/definitions/well_known.hpp"
+#include "fhir/validate/xhtml.hpp"
+
+namespace fhir::validate {
+namespace {
+
+using tree::Node;
+
+constexpr std::size_t kMaxLinks = 10'000;
+
+/// The value of the attribute whose name ends at `at` (where `=` stands, perhaps after blanks).
+std::string_view value_after(std::string_view text, std::size_t at) {
+  const std::size_t equals = text.find_first_not_of(" \t\r\n", at);
+  if (equals == std::string_view::npos || text[equals] != '=') return {};
+  const std::size_t quote = text.find_first_not_of(" \t\r\n", equals + 1);
+  if (quote == std::string_view::npos || (text[quote] != '"' && text[quote] != '\'')) return {};
+  const std::size_t end = text.find(text[quote], quote + 1);
+  return end == std::string_view::npos ? std::string_view() : text.substr(quote + 1, end - quote - 1);
+}
+
+/// Calls `use` with the value of every attribute of this name.
+template <class Use>
+void each_attribute(std::string_view text, std::string_view name, Use use) {
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const bool starts = at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n' || text[at - 1] == '\t' ||
+                                   text[at - 1] == '\r');
+    if (!starts) continue;
+    const std::string_view value = value_after(text, at + name.size());
+    if (!value.empty() && !use(value)) return;
+  }
+}
+
+bool is_link_scheme(std::string_view scheme) {
+  constexpr std::string_view kSchemes[] = {"http", "https", "mailto", "tel", "ftp", "data", "cid", "sms"};
+  return std::find(std::begin(kSchemes), std::end(kSchemes), scheme) != std::end(kSchemes);
+}
+
+/// What follows a colon before any slash, question mark or fragment.
+std::string_view scheme_of(std::string_view link) {
+  const std::size_t end = link.find_first_of(":/?#");
+  return end == std::string_view::npos || link[end] != ':' ? std::string_view() : link.substr(0, end);
+}
+
+/// Ids within a resource: its own, and those of its elements and contained resources.
+void collect_ids(Node resource, std::unordered_set<std::string_view>& ids) {
+  Node at = resource;
+  while (at) {
+    if (at.name_id() == definitions::kId && at.has_value()) ids.insert(at.text());
+    if (at.row().kind == tree::TypeKind::kXhtml) {
+      const auto keep = [&ids](std::string_view value) { return ids.insert(value), true; };
+      each_attribute(at.text(), "id", keep);
+      each_attribute(at.text(), "name", keep);
+    }
+    Node next = at.first_child();
+    while (!next && at != resource) {
+      next = at.next_sibling();
+      if (!next) at = at.parent();
+    }
+    if (!next) return;
+    at = next;
+  }
+}
+
+}  // namespace
+
+bool NarrativeCheck::passes(Node div) {
+  return div.has_value() && check_xhtml(div.text()) == XhtmlFault::kNone;
+}
+
+void NarrativeCheck::check(Node div) {
+  const XhtmlFault fault = div.has_value() ? check_xhtml(div.text()) : XhtmlFault::kEmpty;
+  if (fault != XhtmlFault::kNone) walk_.findings().error(div, IssueType::kInvariant, {to_text(fault)});
+  if (div.text().find("href") != std::string_view::npos) check_links(div);
+}
+
+void NarrativeCheck::check_links(Node div) {
+  std::unordered_set<std::string_view> ids;
+  bool collected = false;
+  std::size_t links = 0;
+  each_attribute(div.text(), "href", [&](std::string_view link) {
+    const std::string_view scheme = scheme_of(link);
+    if (link.starts_with('#') && link.size() > 1) {
+      if (!collected) collect_ids(walk_.container(), ids);
+      collected = true;
+      if (!ids.contains(link.substr(1)))
+        walk_.findings().error(div, IssueType::kInvalid,
+                               {"a link of the narrative leads to nothing in the resource"});
+    } else if (!scheme.empty() && !is_link_scheme(scheme)) {
+      walk_.findings().error(div, IssueType::kInvalid,
+                             {"a link of the narrative has a scheme that browsers cannot follow"});
+    }
+    return ++links < kMaxLinks;
+  });
+}
+
+}  // namespace fhir::validate

@@ -1,0 +1,23 @@
+// Values of primitive elements: their form, and what HL7's validator asks of texts beside it.
+#pragma once
+
+#include "fhir/validate/walk.hpp"
+
+namespace fhir::validate {
+
+class PrimitiveCheck {
+ public:
+  explicit PrimitiveCheck(Walk& walk) : walk_(walk) {}
+  /// `node` has a value.
+  void check(tree::Node node, const tree::TypeRow& row);
+  /// Attachment: the size stated is that of the content.
+  void check_attachment(tree::Node attachment);
+
+ private:
+  Walk& walk_;
+};
+
+/// `<b>`, `<script src=...>`, `<name`: something a browser would take for a tag.
+[[nodiscard]] bool looks_like_html(std::string_view text) noexcept;
+
+}  // namespace fhir::validate

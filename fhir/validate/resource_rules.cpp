@@ -1,0 +1,31 @@
+#include "fhir/validate/resource_rules.hpp"
+
+#include <string_view>
+
+#include "fhir/validate/walk.hpp"
+
+namespace fhir::validate {
+namespace {
+
+using Rule = void (*)(Walk&, tree::Node);
+
+struct Row {
+  std::string_view type;
+  Rule rule;
+};
+
+// Sorted by nothing: it is short.
+constexpr Row kRows[] = {
+    {"", nullptr},
+};
+
+}  // namespace
+
+void check_resource_rules(Walk& walk, tree::Node resource) {
+  const std::string_view type = resource.type();
+  for (const Row& row : kRows) {
+    if (row.type == type && row.rule != nullptr) row.rule(walk, resource);
+  }
+}
+
+}  // namespace fhir::validate

@@ -1,0 +1,95 @@
+// The whole validator: is a resource what FHIR R4 and the profiles it claims allow?
+//
+//   const Validator validator(registry, terms);
+//   IssueList issues = validator.validate(tree->root(), bytes, profiles);
+//
+// One walk carries, for each element, the rules of the base definitions and of every profile that applies to
+// it: those asked for, those of meta.profile, those of data types, of extensions and of slices. Checked
+// beside the structure: invariants, slicing, fixed values and patterns, bindings of all strengths, extensions
+// and where they may stand, references and what they resolve to, the rules of Bundles, narrative.
+//
+// `check()` of validate.hpp is the small one: structure only, no packages, for messages at the door.
+//
+// Severities and places are those of HL7's validator: cardinality and slices that are missing are reported at
+// the parent, what is wrong with an element at the element. What cannot be checked here (SNOMED CT, unknown
+// profiles) is said as information or warning, never passed in silence. An issue never quotes a value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/issue.hpp"
+#include "fhir/tree/tree.hpp"
+
+namespace fhir::packages {
+class Registry;
+}
+namespace fhir::terminology {
+class Terminology;
+}
+
+namespace fhir::validate {
+
+/// What is done about references to resources that are neither contained nor in the same Bundle.
+enum class ReferencePolicy : std::uint8_t {
+  kIgnore,     ///< Only their form, and the type their text names.
+  kCheckType,  ///< The type, if the registry holds the resource.
+  kExists,     ///< They must resolve.
+  kExistsAndType,
+  kValid,  ///< They must resolve to a resource valid against a target profile.
+};
+
+/// A profile that entries of a Bundle must have: `Patient:0` is the first entry with a Patient, `Patient` all
+/// of them.
+struct BundleRule {
+  std::string which;
+  std::string profile;
+};
+
+struct ValidatorOptions {
+  std::size_t max_issues = 1000;
+  /// Corrected texts instead of those R4 invariants that are known to be wrong as published.
+  bool errata = true;
+  /// Invariants marked as best practice, such as dom-6, and other good advice.
+  bool best_practice = true;
+  /// Strings that look like HTML are errors instead of warnings.
+  bool security_checks = true;
+  /// Extensions without a definition are errors, as they are to HL7's validator; else warnings. Those of
+  /// example.org and acme.com are always let pass.
+  bool unknown_extensions_are_errors = true;
+  /// URLs of example.org and the like are let pass.
+  bool allow_examples = true;
+  /// Contained resources must be referred to, from the container.
+  bool check_contained = true;
+  /// The type a relative reference names is taken for that of the resource.
+  bool trust_reference_types = true;
+  ReferencePolicy references = ReferencePolicy::kIgnore;
+  std::vector<BundleRule> bundle_rules;
+};
+
+class Validator {
+ public:
+  /// Both outlive the validator, and the registry does not change any more.
+  Validator(const packages::Registry& registry, const terminology::Terminology& terminology,
+            ValidatorOptions options = {});
+  ~Validator();
+  Validator(Validator&&) noexcept;
+  Validator& operator=(Validator&&) noexcept;
+
+  /// Checks the resource at `root`, read against definitions::r4(), against the base definitions, its
+  /// meta.profile and `profiles` (canonicals). `source`: the original bytes for line and column, or empty.
+  /// Any thread. Cost: linear in the nodes and the profiles that apply; a profile is compiled when first met.
+  [[nodiscard]] IssueList validate(tree::Node root, std::string_view source = {},
+                                   std::span<const std::string> profiles = {}) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace fhir::validate
