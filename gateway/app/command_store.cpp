@@ -314,6 +314,16 @@ int run_delivery_step(const DeliveryStepOptions& options) {
   return with_store(options.store, store::Kind::kWrite, step);
 }
 
+/// The steps of a red flag end when its referral is sent on, which is said on its Task.
+fhir::Status check_sent_on(store::Transaction& tx, store::WorkSeq seq) {
+  LIGAMENT_TRY(const auto work, tx.work().find(seq));
+  if (!work || work->kind != "red-flag" || !work->referral) return {};
+  LIGAMENT_TRY(const auto referral, tx.referrals().find(*work->referral));
+  if (!referral || referral->state != "escalated") return {};
+  return fhir::fail(fhir::ErrorCode::kConflict,
+                    "the referral has not been sent on: confirm the red flag by an update of its Task");
+}
+
 int run_work(const WorkOptions& options) {
   const fhir::SystemClock clock;
   const fhir::Instant now = clock.now();
@@ -329,6 +339,7 @@ int run_work(const WorkOptions& options) {
   }
   const store::WorkSeq seq(options.work);
   return with_store(options.store, store::Kind::kWrite, [&](store::Transaction& tx) -> fhir::Status {
+    LIGAMENT_CHECK(check_sent_on(tx, seq));
     LIGAMENT_CHECK(tx.work().confirm(seq, options.by, now));
     store::NewAudit entry;
     entry.at = now;

@@ -55,7 +55,6 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   LIGAMENT_CHECK(load());
   const std::int64_t before = row_.task_version;
   const std::vector<std::string> saw = visible_to(row_, memory_, around_.config);
-  const bool was_escalated = memory_.state.state == referral::State::kEscalated;
   const bool was_advice = memory_.state.advice;
   const referral::ReferralState was = std::exchange(memory_.state, accepted.state);
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
@@ -64,6 +63,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   LIGAMENT_CHECK(event(std::string(referral::to_text(change_.event.kind)), change_.event.reason.code,
                        {reference("Task", row_.task_id)}));
   if (was_advice && !memory_.state.advice) LIGAMENT_CHECK(event("converted", "advice-to-referral"));
+  LIGAMENT_CHECK(sent_elsewhere(was));
   // Communications first: an escalation carries the one that was just made.
   for (const referral::Effect& effect : accepted.effects) {
     if (const auto* gp = std::get_if<referral::TellGp>(&effect)) LIGAMENT_CHECK(tell_gp(gp->kind));
@@ -71,10 +71,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   for (const referral::Effect& effect : accepted.effects)
     LIGAMENT_CHECK(carry_out(effect));
   LIGAMENT_CHECK(tell_pas(was));
-  // Confirming and redirecting are for people only: one of them has the red flag now, so its steps end.
-  const bool decided =
-      change_.event.kind == EventKind::kEscalationConfirmed || change_.event.kind == EventKind::kRedirect;
-  if (was_escalated && decided) LIGAMENT_CHECK(confirm_red_flags());
+  LIGAMENT_CHECK(end_rota(was));
   fill_row(row_, memory_);
   // Last, because the effects decide who sees it from now on.
   LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
@@ -191,6 +188,9 @@ Words AppliedChange::words() const {
   words.sender_ods = change_.caller.ods;
   words.documents = change_.documents;
   words.appointment_start = change_.event.appointment_start;
+  if (memory_.state.state == referral::State::kReceived &&
+      care_destination(around_.config, memory_.state.hub.ods) == nullptr)
+    words.next_step = "A person sends it to {taker}, which cannot be reached otherwise.";
   if (memory_.state.state == referral::State::kAwaitingInformation) words.answer_by = memory_.state.deadline;
   return words;
 }
@@ -225,23 +225,56 @@ fhir::Status AppliedChange::add_work(store::NewWork work) {
   return {};
 }
 
-fhir::Status AppliedChange::confirm_red_flags() {
+fhir::Result<std::vector<store::WorkRow>> AppliedChange::open_red_flags() {
   constexpr std::size_t kMost = 100;
   store::WorkFilter filter;
   filter.state = store::WorkState::kOpen;
   filter.kind = referral::to_code(referral::WorkKind::kRedFlag);
   filter.referral = row_.seq;
-  LIGAMENT_TRY(const std::vector<store::WorkRow> flags, tx_.work().list(filter, std::nullopt, kMost));
+  return tx_.work().list(filter, std::nullopt, kMost);
+}
+
+/// Raised because the place it was sent to did not answer, not by a flag that was seen.
+bool AppliedChange::nobody_took_it(const store::WorkRow& flag) const {
+  return flag.reason == kNotTaken;
+}
+
+/// The steps of the rota end when a person has the red flag: redirected, or confirmed and sent to somebody.
+/// Those that began because nobody took it end when somebody does.
+fhir::Status AppliedChange::end_rota(const referral::ReferralState& was) {
+  using referral::State;
+  if (!was.red_flag) return {};
+  const EventKind kind = change_.event.kind;
+  const bool decided =
+      was.state == State::kEscalated &&
+      ((kind == EventKind::kEscalationConfirmed && memory_.request_sent) || kind == EventKind::kRedirect);
+  const bool taken = was.state == State::kReceived && memory_.state.state != State::kReceived;
+  if (!decided && !taken) return {};
+  LIGAMENT_TRY(const std::vector<store::WorkRow> flags, open_red_flags());
   const std::string& person = change_.event.decided_by.name;
-  for (const store::WorkRow& flag : flags)
+  for (const store::WorkRow& flag : flags) {
+    if (!decided && !nobody_took_it(flag)) continue;
     LIGAMENT_CHECK(tx_.work().confirm(flag.seq, person.empty() ? actor() : person, change_.at));
+  }
   return {};
+}
+
+/// Another place was named before the first had taken it: that one gets no more of it, and the new one all.
+fhir::Status AppliedChange::sent_elsewhere(const referral::ReferralState& was) {
+  if (!memory_.request_sent || was.hub.ods == memory_.state.hub.ods) return {};
+  memory_.request_sent = false;
+  return abandon_unsent(was.hub.ods);
 }
 
 fhir::Status AppliedChange::open_work(const referral::OpenWorkItem& open) {
   const std::string reason(change_.event.kind == EventKind::kDeadlinePassed
                                ? referral::to_text(change_.event.deadline)
                                : referral::to_text(change_.event.kind));
+  if (open.kind == referral::WorkKind::kRedFlag && change_.event.kind == EventKind::kDeadlinePassed) {
+    LIGAMENT_TRY(const std::vector<store::WorkRow> flags, open_red_flags());
+    if (!flags.empty()) return {};  // the rota is being called already
+    return take(notices_.escalate(about(), 0, Node(), kNotTaken));
+  }
   if (open.kind == referral::WorkKind::kRedFlag && task_) {
     return take(notices_.escalate(about(), 0, communication_ ? communication_->root() : Node(), reason));
   }

@@ -52,7 +52,10 @@ class AppliedChange {
   [[nodiscard]] fhir::Status notify_with_request(const config::Partner& to, bars::RequestReason reason);
   [[nodiscard]] fhir::Status notify_with_answer(const config::Partner& to);
   [[nodiscard]] fhir::Status open_work(const referral::OpenWorkItem& open);
-  [[nodiscard]] fhir::Status confirm_red_flags();
+  [[nodiscard]] fhir::Status sent_elsewhere(const referral::ReferralState& was);
+  [[nodiscard]] bool nobody_took_it(const store::WorkRow& flag) const;
+  [[nodiscard]] fhir::Status end_rota(const referral::ReferralState& was);
+  [[nodiscard]] fhir::Result<std::vector<store::WorkRow>> open_red_flags();
   [[nodiscard]] fhir::Status create_abort_task();
   [[nodiscard]] fhir::Status close_abort_task(std::string_view status);
   [[nodiscard]] fhir::Status create_child(const referral::CreateChild& child);

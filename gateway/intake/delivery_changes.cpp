@@ -32,8 +32,11 @@ fhir::Result<TreePtr> find_tree(store::Transaction& tx, std::string_view type, s
 }
 
 /// The event a delivered message is for the referral, if any.
-std::optional<EventKind> meaning(const store::DeliveryRow& delivery, const ReferralMemory& memory) {
-  if (delivery.kind == kReferralKind) return EventKind::kHubAcknowledged;
+std::optional<EventKind> meaning(const store::DeliveryRow& delivery, const store::ReferralRow& row,
+                                 const ReferralMemory& memory) {
+  // A place that was replaced by another answers for itself no more.
+  if (delivery.kind == kReferralKind && delivery.destination == row.destination)
+    return EventKind::kHubAcknowledged;
   if (delivery.kind == kLetterKind && memory.state.deadline_kind == DeadlineKind::kLetterDelivered)
     return EventKind::kGpTold;
   const bool told = delivery.kind == kDecisionKind || delivery.kind == kReceiptKind;
@@ -56,7 +59,7 @@ fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transacti
   LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*delivery.referral));
   if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the referral of a delivery is missing");
   LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
-  const std::optional<EventKind> kind = meaning(delivery, memory);
+  const std::optional<EventKind> kind = meaning(delivery, *row, memory);
   if (!kind) return std::optional<Changed>();
   Change change;
   change.event.kind = *kind;
@@ -86,7 +89,27 @@ fhir::Result<std::vector<Alert>> ReferralChanges::undeliverable(store::Transacti
   LIGAMENT_CHECK(tx.referrals().append_event(
       *delivery.referral,
       {at, "undeliverable", delivery.destination, work.reason, std::nullopt, {delivery.business_id}}));
+  if (row && delivery.kind == kReferralKind && delivery.destination == row->destination)
+    LIGAMENT_CHECK(call_rota(tx, *row, at, alerts));
   return alerts;
+}
+
+/// A referral with a confirmed red flag that cannot be handed over is the rota's again, from its first step.
+fhir::Status ReferralChanges::call_rota(store::Transaction& tx, const store::ReferralRow& row,
+                                        fhir::Instant at, std::vector<Alert>& alerts) const {
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row.memory));
+  if (!memory.state.red_flag || memory.state.state != referral::State::kReceived) return {};
+  store::NewWork work;
+  work.kind = referral::to_code(referral::WorkKind::kRedFlag);
+  work.referral = row.seq;
+  work.owner_role = config_->rota.empty() ? "rota" : config_->rota.front().role;
+  work.reason = kNotTaken;
+  work.step = -1;
+  if (!config_->rota.empty()) work.next_step_at = at;
+  work.created_at = at;
+  LIGAMENT_CHECK(tx.work().open(work));
+  alerts.push_back({work.kind, reference("Task", row.task_id), work.owner_role, work.reason});
+  return {};
 }
 
 fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transaction& tx, store::WorkSeq seq,

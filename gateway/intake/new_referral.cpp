@@ -95,14 +95,17 @@ class Planner {
   }
 
  private:
-  /// The organisation that decides: the destination's, else the service's own, else the only hub there is.
-  /// Nobody when that cannot be told: then whoever lets the referral go on says where.
+  /// The organisation that decides: the destination's, else the service's own, else that of the urgent route
+  /// when it is a partner, else the only hub there is. Nobody when that cannot be told: then whoever lets the
+  /// referral go on says where.
   [[nodiscard]] referral::Organisation hub() const {
     if (way_.partner != nullptr) return {way_.partner->ods, way_.partner->organisation};
     if (!decision_.hub_ods.empty()) {
       const config::Partner* partner = care_destination(around_.config, decision_.hub_ods);
       return {decision_.hub_ods, partner == nullptr ? std::string() : partner->organisation};
     }
+    const config::Partner* urgent = way_.red_flag ? around_.config.partner(decision_.destination) : nullptr;
+    if (takes_referrals(urgent)) return {urgent->ods, urgent->organisation};
     const auto is_hub = [](const config::Partner& partner) {
       return partner.role == config::PartnerRole::kHub;
     };

@@ -40,12 +40,21 @@ std::string_view usual_action(CommunicationKind kind) noexcept {
     case CommunicationKind::kRejected: return "Decide on other care for the patient.";
     case CommunicationKind::kRedirected: return "Refer by the route named.";
     case CommunicationKind::kInformationAsked: return "Answer the question.";
-    case CommunicationKind::kFailed: return "Speak with the hub about other care for the patient.";
+    case CommunicationKind::kFailed: return "Speak with {taker} about other care for the patient.";
     default: return {};
   }
 }
 
-referral::CommunicationFacts facts_of(const About& about, CommunicationKind kind, const Words& words) {
+/// Who is called. Empty without a rota: the words of the kind stand.
+std::string called(const std::vector<config::RotaStep>& rota) {
+  if (rota.empty()) return {};
+  return rota.front().role +
+         " is called now, and after them the others of the rota until a person confirms it. If the patient "
+         "needs emergency care now, do not wait for this.";
+}
+
+referral::CommunicationFacts facts_of(const About& about, CommunicationKind kind, const Words& words,
+                                      const std::vector<config::RotaStep>& rota) {
   referral::CommunicationFacts facts;
   facts.kind = kind;
   facts.referral_identifiers = identifiers_of(about.task);
@@ -62,6 +71,7 @@ referral::CommunicationFacts facts_of(const About& about, CommunicationKind kind
   facts.decided_by = words.decided_by;
   facts.advice = words.advice;
   facts.next_step = words.next_step;
+  if (kind == CommunicationKind::kEscalated && facts.next_step.empty()) facts.next_step = called(rota);
   facts.actions = words.actions;
   if (const std::string_view action = usual_action(kind); facts.actions.empty() && !action.empty())
     facts.actions.push_back({std::string(action), ""});
@@ -99,7 +109,7 @@ std::vector<bars::Part> Notices::parts_of(const About& about, Node communication
 }
 
 fhir::tree::TreePtr Notices::compose(const About& about, CommunicationKind kind, const Words& words) {
-  referral::CommunicationFacts facts = facts_of(about, kind, words);
+  referral::CommunicationFacts facts = facts_of(about, kind, words, config_->rota);
   facts.id = ids_->next();
   return referral::build_communication(fhir::definitions::r4(), facts, about.memory.state, at_);
 }

@@ -47,6 +47,9 @@ struct Notice {
   std::vector<store::NewWork> work;  ///< When nobody can be reached by software.
 };
 
+/// Reason of a red-flag work item: it was confirmed and sent on, and whoever it was sent to did not take it.
+inline constexpr std::string_view kNotTaken = "not-taken";
+
 class Notices {
  public:
   /// All of it outlives this.

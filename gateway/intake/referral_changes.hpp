@@ -108,6 +108,8 @@ class ReferralChanges {
  private:
   [[nodiscard]] fhir::Result<Changed> apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
                                                    const Change& change) const;
+  [[nodiscard]] fhir::Status call_rota(store::Transaction& tx, const store::ReferralRow& row,
+                                       fhir::Instant at, std::vector<Alert>& alerts) const;
   std::shared_ptr<const config::Config> config_;
   const KeyedHash* hash_;
   std::string software_version_;

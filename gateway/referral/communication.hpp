@@ -38,7 +38,8 @@ struct CommunicationFacts {
   Reason reason;
   Decider decided_by;  ///< Empty name: decided by no person, and the text says so.
   std::string advice;  ///< Advice, question, or what was understood (receipt), in the words to be passed on.
-  std::string next_step;  ///< Overrides the sentence the kind would give.
+  std::string next_step;  ///< Overrides the sentence the kind would give. `{taker}` in it, and in the text of
+                          ///< an action, is the organisation that decides on the referral.
   std::vector<GpAction> actions;
   std::string contact;     ///< Telephone or mail of who can be asked.
   std::string sender_ods;  ///< Who sends; the hub's when empty.

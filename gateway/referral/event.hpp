@@ -23,7 +23,7 @@ enum class EventKind : std::uint8_t {
   kHubAcknowledged,      ///< The hub has it (business acknowledgement, or Task.status received).
   kReleased,             ///< A reviewer lets a held referral go on.
   kRedFlagRaised,        ///< Software or a person saw a red flag. Nothing takes it back.
-  kEscalationConfirmed,  ///< A person of the rota took the red flag.
+  kEscalationConfirmed,  ///< A person of the rota has the red flag and sends the referral on.
   kInformationAsked,
   kInformationGiven,
   kAccept,

@@ -9,14 +9,14 @@ using enum PartyRole;
 using D = DeadlineKind;
 
 constexpr std::array<StateTraits, kStateCount> kStates = {{
-    {"received", "requested", "awaiting-hub", "Received, waiting for the hub", kReferrer, D::kHubAcknowledges,
-     true},
+    {"received", "requested", "awaiting-hub", "Received, waiting to be taken on", kReferrer,
+     D::kHubAcknowledges, true},
     {"quarantined", "requested", "held-for-review", "Held for a person to review", kReferrer,
      D::kReviewerActs, true},
     {"escalated", "requested", "red-flag-escalated", "Red flag: escalated to the rota", kReferrer,
      D::kPersonConfirms, true},
-    {"at_hub", "received", "awaiting-triage", "With the hub, waiting for triage", kReferrer,
-     D::kTriageDecision, true},
+    {"at_hub", "received", "awaiting-triage", "Taken on, waiting for triage", kReferrer, D::kTriageDecision,
+     true},
     {"awaiting_information", "received", "awaiting-information", "Waiting for information", kReferrer,
      D::kAnswer, true},
     {"accepted", "accepted", "accepted", "Accepted", kHub, D::kNextStepOffered, true},

@@ -293,7 +293,13 @@ void people(Step& step) {
     case E::kDeadlinePassed:
       ++next.missed_deadlines;
       step.add(OpenWorkItem{WorkKind::kDeadlinePassed, deadline_owner(step.before)});
+      // Confirmed and sent on, and nobody took it: the rota has it again.
+      if (next.red_flag && next.state == State::kReceived)
+        step.add(OpenWorkItem{WorkKind::kRedFlag, PartyRole::kRota});
       wait_for(step, step.before.deadline_kind);
+      break;
+    case E::kEscalationConfirmed:
+      if (step.row.target == Target::kStay) wait_for(step, step.before.deadline_kind);
       break;
     case E::kGpTold: wait_for(step, DeadlineKind::kNone); break;
     case E::kLetter:

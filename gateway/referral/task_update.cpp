@@ -180,6 +180,10 @@ std::optional<EventKind> kind_of(Node incoming, Node stored, const ReferralState
   // A person of the rota took the red flag: the referral goes on to wait for the hub.
   if (referral.state == State::kEscalated && business_changed && business == "awaiting-hub")
     return E::kEscalationConfirmed;
+  // Nobody has taken it: the rota names another place.
+  if (referral.state == State::kReceived && referral.red_flag && same_known_status(incoming, stored) &&
+      owner_moved(incoming, stored))
+    return E::kEscalationConfirmed;
   // A reviewer lets a held referral go on.
   if (referral.state == State::kQuarantined && business_changed && business == "awaiting-hub")
     return E::kReleased;

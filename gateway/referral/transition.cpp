@@ -125,7 +125,8 @@ std::optional<Rule> broken_rule(const ReferralState& referral, const Event& even
       if (referral.advice && !referral.convertible) return Rule::kAdviceOnly;
       break;
     case E::kReleased:
-      // Nobody knows where it belongs: whoever lets it go on says so.
+    case E::kEscalationConfirmed:
+      // Nobody knows where it belongs: whoever lets it go on says so, and until then it goes nowhere.
       if (referral.hub.ods.empty() && (!event.destination || event.destination->ods.empty()))
         return Rule::kDestinationRequired;
       break;
@@ -160,6 +161,12 @@ std::optional<Ignored> pointless(const ReferralState& referral, const Event& eve
       break;
     case E::kPriorityChanged:
       if (event.priority == referral.priority) return Ignored{"it is already so", {}};
+      break;
+    case E::kEscalationConfirmed:
+      if (referral.state == State::kReceived &&
+          (!referral.red_flag || !event.destination || event.destination->ods.empty() ||
+           event.destination->ods == referral.hub.ods))
+        return Ignored{"it is already so", {}};
       break;
     case E::kPatientDied:
       if (referral.deceased) return Ignored{"it is already known", {}};
@@ -209,6 +216,7 @@ std::vector<EventKind> allowed_actions(const ReferralState& referral, const Tran
     if (row == nullptr || (row->who & who) == 0) continue;
     if ((kind == E::kAbortAccepted || kind == E::kAbortRefused) && !referral.abort_pending) continue;
     if (kind == E::kCancel && referral.abort_pending) continue;
+    if (kind == E::kEscalationConfirmed && referral.state == State::kReceived && !referral.red_flag) continue;
     if (kind == E::kAccept && referral.advice && !referral.convertible) continue;
     if (kind == E::kOnwardLeg && (!referral.offered_to.ods.empty() || referral.deceased)) continue;
     if ((kind == E::kBooked || kind == E::kAppointmentMoved) && referral.deceased) continue;

@@ -81,13 +81,13 @@ def held(reason):
     return see
 
 
-def escalated(view, flag, route):
+def escalated(view, flag, route, word="confirm"):
     sight = view.sight
     return taken(view) + [
         ("the duty clinician was told of the red flag", says(sight.told("rota", "escalated"), "Red flag", flag)),
         ("the GP was told at once, with the urgent route",
          says(sight.told("gp", "escalated"), route, "still holds responsibility")),
-        ("a person of the rota confirmed it", sight.did("rota", "task confirm") is not None),
+        ("a person of the rota has it", sight.did("rota", f"task {word}") is not None),
     ]
 
 
@@ -107,8 +107,10 @@ def cancer_route(telephone, name, ods):
 
 
 def urgent_without_hub(flag, route):
-    """No hub stands behind the rota: the practice sends the patient by the urgent route it was told."""
-    return lambda view: escalated(view, flag, route) + [
+    """No hub stands behind the rota: a person sends the patient by the urgent route, and the practice is told."""
+    return lambda view: escalated(view, flag, route, "redirect") + [
+        ("the GP was told by whom it was decided, and how the patient goes",
+         says(view.sight.told("gp", "redirected"), "by the urgent route named, today", "Imogen Fairfax")),
         ("the provider of routine care was not sent it", not view.sight.received("provider"))]
 
 

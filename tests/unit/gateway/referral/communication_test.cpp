@@ -39,7 +39,7 @@ TEST(Communication, ReceiptSaysWhoStillHolds) {
                 "Decision: Referral received. It has not been triaged yet.",
                 "Understood as: Knee pain, routine, for the hub.",
                 "Decided by: no person; made by rule",
-                "Next step: The hub triages the referral.",
+                "Next step: Example MSK Hub (RHUB1) triages the referral.",
                 "Responsible now: Example Surgery (H81001), the referrer, still holds responsibility for the "
                 "patient.",
                 "Action for the GP: no action",
@@ -68,6 +68,40 @@ TEST(Communication, RejectionSaysReasonDeciderAndAction) {
                 "Referral: UBRN 000000000018",
                 "Referral: referral r1",
             }));
+}
+
+TEST(Communication, NamesTheOrganisationThatDecidesWhateverItIs) {
+  const Organisation provider{"RDIR1", "Direct Clinic"};
+  for (int i = 0; i < kCommunicationKindCount; ++i) {
+    const auto kind = static_cast<CommunicationKind>(i);
+    for (const bool known : {true, false}) {
+      ReferralState referral = scene(State::kAtHub);
+      referral.hub = known ? provider : Organisation();
+      for (const std::string& line : communication_lines(facts(kind), referral)) {
+        EXPECT_EQ(line.find("hub"), std::string::npos) << line;
+        EXPECT_EQ(line.find('{'), std::string::npos) << line;
+      }
+    }
+  }
+  ReferralState direct = scene(State::kAccepted);
+  direct.hub = provider;
+  EXPECT_EQ(communication_lines(facts(CommunicationKind::kAccepted), direct)[0],
+            "Decision: Referral accepted by Direct Clinic (RDIR1).");
+  direct.hub = {};
+  EXPECT_EQ(communication_lines(facts(CommunicationKind::kRouteChanged), direct)[2],
+            "Next step: Whoever takes it on decides the new route.");
+}
+
+TEST(Communication, AConfirmedRedFlagSaysWhoWasSentItAndWhoConfirmed) {
+  CommunicationFacts said = facts(CommunicationKind::kReceipt);
+  said.decided_by = {"Rota Example", "Duty clinician", {"R0TA1", "Example Trust"}};
+  ReferralState referral =
+      apply(scene(State::kEscalated), EventKind::kEscalationConfirmed, CallerRole::kRota);
+  referral.hub = {"RDIR1", "Direct Clinic"};
+  const auto text = communication_lines(said, referral);
+  EXPECT_EQ(text[0], "Decision: The red flag was confirmed by a person. The referral goes on as urgent.");
+  EXPECT_EQ(text[1], "Decided by: Rota Example, Duty clinician, Example Trust (R0TA1)");
+  EXPECT_TRUE(text[2].starts_with("Next step: Direct Clinic (RDIR1) was sent the referral as urgent."));
 }
 
 TEST(Communication, AcceptanceMovesResponsibility) {

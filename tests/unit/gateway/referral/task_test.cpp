@@ -168,6 +168,7 @@ TEST(DeriveEvent, RowsOfWhatAPutMeans) {
       {S::kBooked, R"("status":"in-progress")", R"("status":"cancelled")", "409 Task.status"},
       {S::kEscalated, R"("code":"red-flag-escalated")", R"("code":"awaiting-hub")", "escalation_confirmed"},
       {S::kEscalated, R"("status":"requested")", R"("status":"received")", "hub_acknowledged"},
+      {S::kReceived, R"("value":"RHUB1")", R"("value":"RELSE")", "409 Task.owner"},
       {S::kAtHub, "Patient/p1", "Patient/p2", "422 Task.for"},
       {S::kAtHub, "Patient/p1", "https://gateway.example/fhir/Patient/p1", "unchanged"},
       {S::kAtHub, "Patient/p1", "https://gateway.example/fhir/Patient/p2", "422 Task.for"},

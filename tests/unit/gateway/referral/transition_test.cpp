@@ -22,8 +22,10 @@ bool tells(const Accepted& accepted, CommunicationKind kind) {
   return tell != nullptr && tell->kind == kind;
 }
 bool opens(const std::vector<Effect>& effects, WorkKind kind) {
-  const auto* item = find_effect<OpenWorkItem>(effects);
-  return item != nullptr && item->kind == kind;
+  return std::any_of(effects.begin(), effects.end(), [&](const Effect& effect) {
+    const auto* item = std::get_if<OpenWorkItem>(&effect);
+    return item != nullptr && item->kind == kind;
+  });
 }
 
 TEST(Transition, CancellingBeforeWorkIsAtOnceAndRevokesTheRequest) {
@@ -168,6 +170,44 @@ TEST(Transition, AnEscalationGoesOnToTheHubOnceAPersonConfirms) {
   const ReferralState known = apply(scene(S::kEscalated), E::kHubAcknowledged, R::kHub);
   EXPECT_EQ(known.state, S::kEscalated);
   EXPECT_EQ(apply(known, E::kEscalationConfirmed, R::kRota).state, S::kAtHub);
+}
+
+TEST(Transition, AnEscalationGoesNowhereUntilAPlaceIsKnown) {
+  ReferralState nowhere = scene(S::kEscalated);
+  nowhere.hub = {};
+  Event confirmed = complete(E::kEscalationConfirmed);
+  EXPECT_EQ(rule_of(run(nowhere, confirmed, R::kRota)), Rule::kDestinationRequired);
+  confirmed.destination = kClinic;
+  const Accepted sent = must(run(nowhere, confirmed, R::kRota));
+  EXPECT_EQ(sent.state.hub, kClinic);
+  EXPECT_EQ(sent.state.state, S::kReceived);
+  EXPECT_GE(sent.state.priority, Priority::kUrgent);
+  ASSERT_NE(find_effect<NotifyPartner>(sent.effects), nullptr);
+  EXPECT_EQ(find_effect<NotifyPartner>(sent.effects)->to, PartyRole::kHub);
+  EXPECT_EQ(apply(nowhere, E::kRedirect, R::kRota).state, S::kRedirected) << "or the GP is told another way";
+}
+
+TEST(Transition, TheRotaHasARedFlagAgainThatNobodyTook) {
+  const ReferralState sent = apply(scene(S::kEscalated), E::kEscalationConfirmed, R::kRota);
+  Event silence;
+  silence.kind = E::kDeadlinePassed;
+  silence.deadline = sent.deadline_kind;
+  const Outcome late = transition(sent, silence, caller(R::kSystem), default_deadlines(), sent.deadline);
+  EXPECT_TRUE(opens(must(late).effects, WorkKind::kRedFlag));
+  Event elsewhere = complete(E::kEscalationConfirmed);
+  EXPECT_TRUE(std::holds_alternative<Ignored>(run(sent, elsewhere, R::kRota))) << "it is with the hub";
+  elsewhere.destination = kClinic;
+  const Accepted resent = must(transition(sent, elsewhere, caller(R::kRota), default_deadlines(), hour(5)));
+  EXPECT_EQ(resent.state.hub, kClinic);
+  EXPECT_EQ(resent.state.state, S::kReceived);
+  EXPECT_GT(resent.state.deadline, hour(5)) << "whoever has it now has the whole time";
+  EXPECT_NE(find_effect<NotifyPartner>(resent.effects), nullptr);
+  EXPECT_TRUE(std::holds_alternative<Ignored>(run(fresh(), elsewhere, R::kRota))) << "no flag, no rota";
+  const ReferralState taken = apply(sent, E::kHubAcknowledged, R::kHub);
+  EXPECT_FALSE(opens(must(transition(taken, {.kind = E::kDeadlinePassed, .deadline = taken.deadline_kind},
+                                     caller(R::kSystem), default_deadlines(), taken.deadline))
+                         .effects,
+                     WorkKind::kRedFlag));
 }
 
 TEST(Transition, TheHolderMovesOnAcceptanceOnly) {
