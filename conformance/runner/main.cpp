@@ -20,6 +20,7 @@ struct Wishes {
   bool list = false;
   bool verbose = false;
   bool validator_only = false;
+  bool by_command = false;
 };
 
 void add_patches(const char* suite, const std::vector<conformance::PatchResult>& results,
@@ -45,7 +46,8 @@ void add_other_suites(const std::filesystem::path& suites, std::vector<conforman
 int run(const Wishes& wishes) {
   std::vector<conformance::Score> scores;
   const auto results = conformance::run_validator_suite(
-      std::filesystem::path(wishes.suites) / "fhir-test-cases" / "validator", wishes.only);
+      std::filesystem::path(wishes.suites) / "fhir-test-cases" / "validator", wishes.only,
+      wishes.by_command ? conformance::SettingsOf::kCommandLine : conformance::SettingsOf::kCase);
   if (!results) {
     std::fprintf(stderr, "no validator cases: %s\n", results.error().detail.c_str());
     return 2;
@@ -76,6 +78,8 @@ int main(int count, char** arguments) {
   app.add_flag("--list", wishes.list, "list the validator runs that disagree, with the places");
   app.add_flag("--verbose", wishes.verbose, "list them with every issue of both validators");
   app.add_flag("--validator", wishes.validator_only, "the validator cases alone");
+  app.add_flag("--defaults", wishes.by_command,
+               "validate as the command line does by default, not as each case asks");
   CLI11_PARSE(app, count, arguments);
   return run(wishes);
 }

@@ -1,54 +1,84 @@
 #include "conformance/runner/subject.hpp"
 
+#include <utility>
+
 #include "conformance/runner/files.hpp"
 #include "fhir/packages/registry.hpp"
 #include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/validator.hpp"
 
 namespace conformance {
+
 namespace {
 
 fhir::validate::ValidatorOptions options_of(const CaseSettings& settings) {
   fhir::validate::ValidatorOptions options;
-  options.max_issues = 2000;
+  options.security_checks = settings.security_checks;
   options.allow_examples = settings.examples;
-  if (settings.validate_contains == "IGNORE") options.check_contained = false;
+  options.check_contained = settings.validate_contains != "IGNORE";
+  options.trust_reference_types = true;
+  if (settings.validate_reference == "CHECK_EXISTS_AND_TYPE")
+    options.references = fhir::validate::ReferencePolicy::kExistsAndType;
+  if (settings.validate_reference == "CHECK_VALID")
+    options.references = fhir::validate::ReferencePolicy::kValid;
   if (!settings.bundle_rule.empty())
     options.bundle_rules.push_back({settings.bundle_rule, settings.bundle_profile});
   return options;
 }
 
-/// The canonical of a run's profile: that of the resource in the file, or the source itself.
-std::string profile_of(const std::string& source, const std::filesystem::path& folder) {
-  if (source.find("://") != std::string::npos || source.starts_with("urn:")) return source;
-  const fhir::tree::ReadOutcome read = read_resource(bytes_of(folder / source));
-  return read.tree ? std::string(read.tree->root().child("url").text()) : std::string();
+/// The canonical a run validates against: `source` itself, or the url of the definition in that file.
+std::string canonical_of(const SuiteRun& run, const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / run.source;
+  if (!std::filesystem::is_regular_file(file)) return run.source;
+  const fhir::tree::ReadOutcome read = read_resource(bytes_of(file));
+  return read.tree ? std::string(read.tree->root().child("url").text()) : run.source;
 }
 
 }  // namespace
 
-fhir::IssueList validate_run(const SuiteCase& one, const SuiteRun& run, const std::filesystem::path& folder) {
+struct Subject::Engine {
   fhir::packages::Registry registry = fhir::packages::Registry::core();
-  fhir::IssueList unread;
-  const auto add = [&](const std::string& file) {
-    const fhir::Status added = registry.add((folder / file).string(), unread);
-    static_cast<void>(added);  // what is no definition is no support
-  };
-  for (const std::string& file : one.supporting)
-    add(file);
-  for (const std::string& file : run.supporting)
-    add(file);
+  std::unique_ptr<fhir::terminology::Terminology> terminology;
+  std::unique_ptr<fhir::validate::Validator> validator;
   std::vector<std::string> profiles;
-  if (run.kind == "profile" && !run.source.empty()) {
-    profiles.push_back(profile_of(run.source, folder));
-    if (run.source != profiles.front()) add(run.source);
+};
+
+Subject::Subject(std::filesystem::path folder, SettingsOf settings)
+    : folder_(std::move(folder)), settings_(settings) {}
+
+Subject::~Subject() = default;
+
+std::unique_ptr<Subject::Engine> Subject::make_engine(const SuiteCase& one, const SuiteRun& run) const {
+  auto engine = std::make_unique<Engine>();
+  const auto add = [this, &engine](const std::string& name) {
+    fhir::IssueList ignored;
+    // A file that is no definition (a Patient to be referred to) is not added, and that is no fault of the
+    // case.
+    const fhir::Status added = engine->registry.add((folder_ / name).string(), ignored);
+    (void)added;
+  };
+  for (const std::string& name : one.supporting)
+    add(name);
+  for (const std::string& name : run.supporting)
+    add(name);
+  if (run.kind == "profile") {
+    if (std::filesystem::is_regular_file(folder_ / run.source)) add(run.source);
+    engine->profiles.push_back(canonical_of(run, folder_));
   }
-  const fhir::terminology::Terminology terminology(registry);
-  const fhir::validate::Validator validator(registry, terminology, options_of(one.settings));
-  const std::string bytes = bytes_of(folder / one.file);
+  engine->terminology = std::make_unique<fhir::terminology::Terminology>(engine->registry);
+  engine->validator = std::make_unique<fhir::validate::Validator>(
+      engine->registry, *engine->terminology,
+      settings_ == SettingsOf::kCase ? options_of(one.settings) : fhir::validate::ValidatorOptions{});
+  return engine;
+}
+
+fhir::IssueList Subject::validate(const SuiteCase& one, const SuiteRun& run) {
+  const std::string bytes = bytes_of(folder_ / one.file);
   const fhir::tree::ReadOutcome read = read_resource(bytes);
   fhir::IssueList issues = read.issues;
-  if (read.tree) issues.append(validator.validate(read.tree->root(), bytes, profiles));
+  if (!read.tree) return issues;
+  const std::unique_ptr<Engine> engine = make_engine(one, run);
+  issues.append(engine->validator->validate(read.tree->root(), bytes, engine->profiles));
   return issues;
 }
 

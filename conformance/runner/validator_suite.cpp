@@ -21,7 +21,7 @@ Verdict verdict_of(const fhir::IssueList& issues) {
   return verdict;
 }
 
-RunResult run_one(const SuiteCase& one, const SuiteRun& run, const std::filesystem::path& folder) {
+RunResult run_one(const SuiteCase& one, const SuiteRun& run, Subject& subject) {
   RunResult result;
   result.name = one.name;
   result.module = one.module;
@@ -30,7 +30,7 @@ RunResult run_one(const SuiteCase& one, const SuiteRun& run, const std::filesyst
   result.marked = marked_run(one.name, run.kind);
   if (!result.graded()) return result;
   result.expected = *run.expected;
-  result.actual = verdict_of(validate_run(one, run, folder));
+  result.actual = verdict_of(subject.validate(one, run));
   return result;
 }
 
@@ -45,13 +45,14 @@ void count(const RunResult& result, Agreement& agreement) {
 }  // namespace
 
 fhir::Result<std::vector<RunResult>> run_validator_suite(const std::filesystem::path& folder,
-                                                         const std::string& only) {
+                                                         const std::string& only, SettingsOf settings) {
   LIGAMENT_TRY(const std::vector<SuiteCase> cases, read_manifest(folder));
+  Subject subject(folder, settings);
   std::vector<RunResult> results;
   for (const SuiteCase& one : cases) {
     if (one.name.find(only) == std::string::npos) continue;
     for (const SuiteRun& run : one.runs)
-      results.push_back(run_one(one, run, folder));
+      results.push_back(run_one(one, run, subject));
   }
   return results;
 }

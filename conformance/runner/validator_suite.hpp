@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "conformance/runner/manifest.hpp"
+#include "conformance/runner/subject.hpp"
 
 namespace conformance {
 
@@ -38,8 +39,9 @@ struct Agreement {
 
 /// Runs the cases whose name contains `only` (all when it is empty). `folder` holds manifest.json.
 /// Error: the manifest cannot be read. Cost: the whole suite takes seconds.
-[[nodiscard]] fhir::Result<std::vector<RunResult>> run_validator_suite(const std::filesystem::path& folder,
-                                                                       const std::string& only = {});
+[[nodiscard]] fhir::Result<std::vector<RunResult>> run_validator_suite(
+    const std::filesystem::path& folder, const std::string& only = {},
+    SettingsOf settings = SettingsOf::kCase);
 
 /// By module, and all under the empty name.
 [[nodiscard]] std::map<std::string, Agreement> agreement_of(const std::vector<RunResult>& results);
