@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <utility>
 
-#include "fhir/path/unit.hpp"
+#include "fhir/ucum/unit.hpp"
 
 namespace fhir::path {
 namespace {
 
-/// What a quantity measures, reduced. Calendar years and months are a dimension of their own, counted in
-/// months.
+/// What a quantity measures. Calendar years and months are a dimension of their own, counted in months.
 struct Measure {
-  UnitForm form;
+  ucum::Unit unit;
   bool months = false;
 };
+
+bool same_kind(const std::optional<Measure>& a, const std::optional<Measure>& b) {
+  return a && b && a->months == b->months && ucum::comparable(a->unit, b->unit);
+}
 
 std::string_view exact_ucum(CalendarUnit unit) {
   switch (unit) {
@@ -34,38 +37,21 @@ std::optional<Measure> measure(const Quantity& quantity) {
   const auto word = quantity.calendar ? calendar_unit(quantity.unit) : std::nullopt;
   if (word && *word <= CalendarUnit::kMonth) {
     result.months = true;
-    result.form.numerator = Decimal::from_integer(*word == CalendarUnit::kYear ? 12 : 1);
+    result.unit.numerator = Decimal::from_integer(*word == CalendarUnit::kYear ? 12 : 1);
     return result;
   }
-  auto form = parse_unit(word ? exact_ucum(*word) : std::string_view(quantity.unit));
-  if (!form) return std::nullopt;
-  result.form = *form;
+  auto unit = ucum::reduce(word ? exact_ucum(*word) : std::string_view(quantity.unit));
+  if (!unit) return std::nullopt;
+  result.unit = *unit;
   return result;
 }
 
-/// a * b with an empty operand passed on.
-std::optional<Decimal> times(const std::optional<Decimal>& a, const std::optional<Decimal>& b) {
-  return a && b ? Decimal::multiply(*a, *b) : std::nullopt;
-}
-
-/// Both values on one scale: the fractions are cross-multiplied, so that nothing is divided.
-struct Common {
-  Decimal left;
-  Decimal right;
-};
-
-std::optional<Common> common(const Quantity& a, const Quantity& b) {
-  if (a.unit == b.unit && a.calendar == b.calendar) return Common{a.value, b.value};
+/// Both values on one scale.
+std::optional<ucum::Aligned> common(const Quantity& a, const Quantity& b) {
+  if (a.unit == b.unit && a.calendar == b.calendar) return ucum::Aligned{a.value, b.value};
   const auto left = measure(a);
   const auto right = measure(b);
-  if (!left || !right || left->months != right->months || left->form.powers != right->form.powers)
-    return std::nullopt;
-  const auto one = times(Decimal::add(a.value, left->form.shift),
-                         Decimal::multiply(left->form.numerator, right->form.denominator));
-  const auto two = times(Decimal::add(b.value, right->form.shift),
-                         Decimal::multiply(right->form.numerator, left->form.denominator));
-  if (!one || !two) return std::nullopt;
-  return Common{*one, *two};
+  return same_kind(left, right) ? ucum::align(a.value, left->unit, b.value, right->unit) : std::nullopt;
 }
 
 /// `value` of unit `from` in the unit `to`.
@@ -73,13 +59,7 @@ std::optional<Decimal> convert(const Quantity& from, const Quantity& to) {
   if (from.unit == to.unit && from.calendar == to.calendar) return from.value;
   const auto source = measure(from);
   const auto target = measure(to);
-  if (!source || !target || source->months != target->months || source->form.powers != target->form.powers)
-    return std::nullopt;
-  const auto up = times(Decimal::add(from.value, source->form.shift),
-                        Decimal::multiply(source->form.numerator, target->form.denominator));
-  const auto down = Decimal::multiply(source->form.denominator, target->form.numerator);
-  const auto value = up && down ? Decimal::divide(*up, *down) : std::nullopt;
-  return value ? Decimal::subtract(*value, target->form.shift) : std::nullopt;
+  return same_kind(source, target) ? ucum::convert(from.value, source->unit, target->unit) : std::nullopt;
 }
 
 bool is_one(const Quantity& quantity) {
@@ -104,26 +84,16 @@ std::optional<Quantity> combine(const Quantity& a, const Quantity& b, bool divid
   };
   if (is_one(b)) return made(plain(a.value, b.value), a);
   if (is_one(a) && !divide) return made(plain(a.value, b.value), b);
-  auto left = measure(a);
-  auto right = measure(b);
+  const auto left = measure(a);
+  const auto right = measure(b);
   if (!left || !right || left->months != right->months) return std::nullopt;
-  if (divide && left->form.powers == right->form.powers) {
+  if (divide && ucum::comparable(left->unit, right->unit)) {
     const auto both = common(a, b);
     return both ? made(plain(both->left, both->right), Quantity{}) : std::nullopt;
   }
-  if (left->months || !left->form.shift.is_zero() || !right->form.shift.is_zero()) return std::nullopt;
-  if (divide) std::swap(right->form.numerator, right->form.denominator);
-  const auto up = times(Decimal::multiply(left->form.numerator, right->form.numerator), a.value);
-  const auto down = Decimal::multiply(left->form.denominator, right->form.denominator);
-  const auto scaled = up && down && !b.value.is_zero() ? plain(*up, b.value) : std::nullopt;
-  const auto zero = up && down && b.value.is_zero() && !divide ? std::optional(Decimal()) : scaled;
-  if (!zero) return std::nullopt;
-  for (std::size_t i = 0; i < kBaseUnits; ++i) {
-    const int sign = divide ? -1 : 1;
-    left->form.powers[i] = static_cast<std::int8_t>(left->form.powers[i] + sign * right->form.powers[i]);
-  }
-  const auto value = *down == Decimal::from_integer(1) ? zero : Decimal::divide(*zero, *down);
-  return value ? std::optional(Quantity{*value, left->form.base_text(), false}) : std::nullopt;
+  if (left->months) return std::nullopt;
+  auto product = ucum::multiply(a.value, left->unit, b.value, right->unit, divide);
+  return product ? std::optional(Quantity{product->value, std::move(product->unit), false}) : std::nullopt;
 }
 
 }  // namespace
@@ -163,9 +133,7 @@ std::optional<CalendarUnit> Quantity::step() const noexcept {
 }
 
 bool comparable(const Quantity& a, const Quantity& b) {
-  const auto left = measure(a);
-  const auto right = measure(b);
-  return left && right && left->months == right->months && left->form.powers == right->form.powers;
+  return same_kind(measure(a), measure(b));
 }
 
 std::optional<std::weak_ordering> compare(const Quantity& a, const Quantity& b) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "fhir/path/decimal.hpp"
+#include "fhir/base/decimal.hpp"
 #include "fhir/path/temporal.hpp"
 
 namespace fhir::path {

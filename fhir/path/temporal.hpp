@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "fhir/base/instant.hpp"
-#include "fhir/path/decimal.hpp"
+#include "fhir/base/decimal.hpp"
 
 namespace fhir::path {
 

@@ -15,12 +15,14 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include "fhir/path/decimal.hpp"
+#include "fhir/base/decimal.hpp"
 #include "fhir/path/quantity.hpp"
 #include "fhir/path/temporal.hpp"
 #include "fhir/tree/tree.hpp"
 
 namespace fhir::path {
+
+using fhir::Decimal;
 
 /// The order is that of the variant in Value.
 enum class ValueType : std::uint8_t {

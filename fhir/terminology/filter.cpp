@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "fhir/ucum/unit.hpp"
+
 namespace fhir::terminology {
 namespace {
 
@@ -203,7 +205,7 @@ std::optional<std::vector<bool>> select(const CodeSystem& system, tree::Node fil
   return chosen;
 }
 
-std::function<bool(std::string_view)> code_test(Syntax /*syntax*/, tree::Node filter) {
+std::function<bool(std::string_view)> code_test(Syntax syntax, tree::Node filter) {
   const std::string_view property = filter.child("property").text();
   const std::string_view op = filter.child("op").text();
   const std::string_view value = filter.child("value").text();
@@ -211,6 +213,14 @@ std::function<bool(std::string_view)> code_test(Syntax /*syntax*/, tree::Node fi
     const auto pattern = compile_pattern(value);
     if (!pattern) return nullptr;
     return [pattern](std::string_view code) { return matches(*pattern, code); };
+  }
+  if (syntax == Syntax::kUcum && property == "canonical" && op == "=") {
+    const auto canonical = ucum::reduce(value);
+    if (!canonical) return nullptr;
+    return [dimension = canonical->dimension](std::string_view code) {
+      const auto unit = ucum::reduce(code);
+      return unit && unit->dimension == dimension;
+    };
   }
   return nullptr;
 }

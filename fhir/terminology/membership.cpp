@@ -1,6 +1,9 @@
 #include "fhir/terminology/membership.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "fhir/terminology/syntax.hpp"
 
 namespace fhir::terminology {
 namespace {
@@ -26,17 +29,28 @@ bool is_restricted_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), allowed);
 }
 
-bool has_syntax(Membership membership, std::string_view code) {
+std::optional<Syntax> syntax_of(Membership membership) {
   switch (membership) {
-    case Membership::kMimeType: return is_mime_type(code);
-    case Membership::kUcum: return is_ucum_text(code);
-    case Membership::kCurrency: return is_currency_code(code);
-    case Membership::kLanguage: return is_language_tag(code);
+    case Membership::kMimeType: return Syntax::kMimeType;
+    case Membership::kUcum: return Syntax::kUcum;
+    case Membership::kCurrency: return Syntax::kCurrency;
+    case Membership::kLanguage: return Syntax::kLanguage;
     case Membership::kEnumerated:
     case Membership::kNotCompiled:
-    case Membership::kUnknownSet: return true;
+    case Membership::kUnknownSet: return std::nullopt;
   }
-  return true;
+  return std::nullopt;
+}
+
+Verdict judged(Membership membership, std::string_view code) {
+  const auto syntax = syntax_of(membership);
+  if (!syntax) return Verdict::kUnchecked;
+  switch (judge(*syntax, code)) {
+    case SyntaxVerdict::kValid: return Verdict::kMember;
+    case SyntaxVerdict::kInvalid: return Verdict::kNotMember;
+    case SyntaxVerdict::kUnknown: break;
+  }
+  return Verdict::kUnchecked;
 }
 
 /// The one system a syntactic set draws on; empty for others.
@@ -74,18 +88,17 @@ Verdict find(const Definitions& definitions, definitions::ValueSetId id, const s
   }
   const std::string_view expected = system_of(set.membership);
   if (system != nullptr && !expected.empty() && *system != expected) return Verdict::kNotMember;
-  return has_syntax(set.membership, code) ? Verdict::kUnchecked : Verdict::kNotMember;
+  return judged(set.membership, code);
 }
 
 }  // namespace
 
-Verdict find_code(const Definitions& definitions, definitions::ValueSetId set,
-                  std::string_view code) noexcept {
+Verdict find_code(const Definitions& definitions, definitions::ValueSetId set, std::string_view code) {
   return find(definitions, set, nullptr, code);
 }
 
 Verdict find_coding(const Definitions& definitions, definitions::ValueSetId set, std::string_view system,
-                    std::string_view code) noexcept {
+                    std::string_view code) {
   return find(definitions, set, &system, code);
 }
 
@@ -99,42 +112,6 @@ bool is_mime_type(std::string_view code) noexcept {
     subtype.remove_suffix(1);
   if (!is_restricted_name(code.substr(0, slash)) || !is_restricted_name(subtype)) return false;
   return parameters == code.size() || code.find('=', parameters) != std::string_view::npos;
-}
-
-bool is_language_tag(std::string_view code) noexcept {
-  bool first = true;
-  while (true) {
-    const std::size_t dash = code.find('-');
-    const std::string_view subtag = code.substr(0, dash);
-    if (subtag.empty() || subtag.size() > 8) return false;
-    const auto allowed = [first](char c) { return is_letter(c) || (!first && is_digit(c)); };
-    if (!std::all_of(subtag.begin(), subtag.end(), allowed)) return false;
-    const bool special = subtag == "i" || subtag == "x" || subtag == "I" || subtag == "X";
-    if (first && subtag.size() == 1 && (!special || dash == std::string_view::npos)) return false;
-    if (dash == std::string_view::npos) return true;
-    code.remove_prefix(dash + 1);
-    first = false;
-  }
-}
-
-bool is_currency_code(std::string_view code) noexcept {
-  return code.size() == 3 &&
-         std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
-bool is_ucum_text(std::string_view code) noexcept {
-  char open = '\0';
-  for (const char c : code) {
-    if (c <= ' ' || c > '~') return false;
-    if (c == '[' || c == '{') {
-      if (open != '\0') return false;
-      open = c;
-    } else if (c == ']' || c == '}') {
-      if (open != (c == ']' ? '[' : '{')) return false;
-      open = '\0';
-    }
-  }
-  return !code.empty() && open == '\0';
 }
 
 }  // namespace fhir::terminology

@@ -6,6 +6,7 @@
 #include "fhir/terminology/iso_codes.hpp"
 #include "fhir/terminology/language_tag.hpp"
 #include "fhir/terminology/membership.hpp"
+#include "fhir/ucum/unit.hpp"
 
 namespace fhir::terminology {
 namespace {
@@ -63,7 +64,7 @@ std::optional<Syntax> syntax_of(std::string_view system) noexcept {
 
 SyntaxVerdict judge(Syntax syntax, std::string_view code) {
   switch (syntax) {
-    case Syntax::kUcum: return valid_if(is_ucum_text(code));
+    case Syntax::kUcum: return valid_if(ucum::is_unit(code));
     case Syntax::kLanguage: return judge_language(code);
     case Syntax::kMimeType: return valid_if(is_mime_type(code));
     case Syntax::kUri: return valid_if(is_uri(code));

@@ -21,7 +21,7 @@ OWNERS = [
     (re.compile(r"^yaml-cpp/"), {"gateway/config"}),
     (re.compile(r"^openssl/"), {"gateway/security", "gateway/tls", "fhir/definitions/generator"}),
     (re.compile(r"^(spdlog|prometheus)/"), {"gateway/observe"}),
-    (re.compile(r"^boost/multiprecision"), {"fhir/path"}),
+    (re.compile(r"^boost/multiprecision"), {"fhir/base"}),
     (re.compile(r"^zlib\.h"), {"fhir/packages"}),
     # What is made when first asked for is guarded by a mutex; fhir starts no thread.
     (re.compile(r"^mutex$"), re.compile(r"^(gateway/|fhir/(packages|snapshot|terminology|validate)$)")),

@@ -1,4 +1,4 @@
-#include "fhir/path/decimal.hpp"
+#include "fhir/base/decimal.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <boost/multiprecision/cpp_dec_float.hpp>
 #include <boost/multiprecision/cpp_int.hpp>
 
-namespace fhir::path {
+namespace fhir {
 
 // Small numbers are worked on in 128 bits; what does not fit goes through cpp_int and comes back rounded.
 __extension__ using Coefficient = unsigned __int128;
@@ -387,4 +387,4 @@ std::weak_ordering operator<=>(const Decimal& a, const Decimal& b) noexcept {
                                                 : order;
 }
 
-}  // namespace fhir::path
+}  // namespace fhir

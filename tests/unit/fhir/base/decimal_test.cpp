@@ -1,10 +1,10 @@
-#include "fhir/path/decimal.hpp"
+#include "fhir/base/decimal.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>
 #include <string>
 
-namespace fhir::path {
+namespace fhir {
 namespace {
 
 Decimal dec(std::string_view text) {
@@ -130,4 +130,4 @@ TEST(Decimal, ComputesRootsAndPowersIn28Digits) {
 }
 
 }  // namespace
-}  // namespace fhir::path
+}  // namespace fhir

@@ -1,4 +1,4 @@
-// Exact decimal numbers: FHIRPath Decimal. Never binary floating point.
+// Exact decimal numbers. Never binary floating point. FHIR decimals and FHIRPath Decimals are these.
 //
 // A number is sign, coefficient of at most 38 digits, and scale (digits after the point), so 72.50 keeps its
 // last zero. Sums, differences and products are exact as long as they fit; digits after the point that do not
@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace fhir::path {
+namespace fhir {
 
 /// How digits are dropped. kHalfUp rounds a half away from zero.
 enum class Rounding : std::uint8_t { kDown, kFloor, kCeiling, kHalfUp };
@@ -78,4 +78,4 @@ class Decimal {
   bool negative_ = false;
 };
 
-}  // namespace fhir::path
+}  // namespace fhir
