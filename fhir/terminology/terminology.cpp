@@ -87,7 +87,11 @@ CodeAnswer Terminology::validate_in_system(const Coded& coded) const {
 CodeAnswer Terminology::validate_code(std::string_view value_set, const Coded& coded) const {
   const std::shared_ptr<const ValueSet> set = library_->value_set(value_set);
   if (!set) return unknown_answer(CodeVerdict::kUnknownValueSet, Missing::kValueSet, coded);
-  const Finding finding = set->find(coded.system, coded.code);
+  return validate_in(*set, coded);
+}
+
+CodeAnswer Terminology::validate_in(const ValueSet& set, const Coded& coded) const {
+  const Finding finding = set.find(coded.system, coded.code);
   if (finding.truth == Truth::kYes) {
     CodeAnswer answer = answer_of(finding.member, coded);
     answer.ambiguous = finding.ambiguous;

@@ -42,6 +42,8 @@ class Terminology {
   /// A Coding needs its system: without one it is no member of anything.
   [[nodiscard]] CodeAnswer validate_coding(std::string_view value_set, const Coded& coding) const;
   [[nodiscard]] ConceptAnswer validate_concept(std::string_view value_set, tree::Node codeable_concept) const;
+  /// validate_code() against a compiled set, of library().
+  [[nodiscard]] CodeAnswer validate_in(const ValueSet& set, const Coded& coded) const;
   /// Any element that can be bound: code, string, uri, Coding, CodeableConcept, Quantity (its unit).
   [[nodiscard]] CodeAnswer validate_element(std::string_view value_set, tree::Node element) const;
 
