@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "fhir/validate/questionnaire_rules.hpp"
 #include "fhir/validate/walk.hpp"
 
 namespace fhir::validate {
@@ -16,7 +17,8 @@ struct Row {
 
 // Sorted by nothing: it is short.
 constexpr Row kRows[] = {
-    {"", nullptr},
+    {"Questionnaire", check_questionnaire},
+    {"QuestionnaireResponse", check_questionnaire_response},
 };
 
 }  // namespace
