@@ -16,7 +16,7 @@ fhir::validate::ValidatorOptions options_of(const CaseSettings& settings) {
   options.security_checks = settings.security_checks;
   options.allow_examples = settings.examples;
   options.check_contained = settings.validate_contains != "IGNORE";
-  options.trust_reference_types = true;
+  options.trust_reference_types = settings.assume_valid_rest_references;
   if (settings.validate_reference == "CHECK_EXISTS_AND_TYPE")
     options.references = fhir::validate::ReferencePolicy::kExistsAndType;
   if (settings.validate_reference == "CHECK_VALID")

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "fhir/validate/measure_rules.hpp"
 #include "fhir/validate/questionnaire_rules.hpp"
 #include "fhir/validate/walk.hpp"
 
@@ -17,6 +18,8 @@ struct Row {
 
 // Sorted by nothing: it is short.
 constexpr Row kRows[] = {
+    {"Measure", check_measure},
+    {"MeasureReport", check_measure_report},
     {"Questionnaire", check_questionnaire},
     {"QuestionnaireResponse", check_questionnaire_response},
 };
