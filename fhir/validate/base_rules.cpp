@@ -77,6 +77,14 @@ void Walk::check_base(Node node, const TypeRow& row, ChildMask& present) {
 void Walk::check_primitive(Node node, const TypeRow& row) {
   if (!node.has_value()) return check_content(node);
   PrimitiveCheck(*this).check(node, row);
+  if (row.type == definitions::kCanonical) ReferenceCheck(*this).check_canonical(node);
+  if (node.name_id() == definitions::kId && row.type == definitions::kString && !node.parent().is_resource())
+    check_element_id(node);
+}
+
+void Walk::check_element_id(Node id) {
+  if (!element_ids_.insert(std::to_string(container_.index()).append("#").append(id.text())).second)
+    findings_.error(id.parent(), IssueType::kDuplicate, {"another element of the resource has the same id"});
 }
 
 void Walk::check_content(Node node) {

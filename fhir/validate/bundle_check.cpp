@@ -74,7 +74,7 @@ void BundleCheck::check_full_urls(Node /*bundle*/, const BundleIndex& index, std
   for (const BundleEntry& entry : index.entries()) {
     if (!entry.full_url.empty()) {
       check_full_url(entry);
-    } else if (!optional && entry.resource) {
+    } else if (!optional && entry.resource && entry.resource.type() != "OperationOutcome") {
       walk_.findings().error(entry.entry, IssueType::kInvalid,
                              {"except in transactions and batches every entry must have a fullUrl"});
     }
@@ -112,7 +112,7 @@ void BundleCheck::check_searchset(const BundleIndex& index) {
   }
 }
 
-void BundleCheck::check_document(Node /*bundle*/, const BundleIndex& index) {
+void BundleCheck::check_document(Node bundle, const BundleIndex& index) {
   const Node composition = index.entries().front().resource;
   if (composition.type() != "Composition") return;  // bdl-11
   for (const std::string_view name : {"subject", "author", "encounter", "custodian"}) {
@@ -126,7 +126,23 @@ void BundleCheck::check_document(Node /*bundle*/, const BundleIndex& index) {
       check_required(index, detail);
   }
   check_sections(index, composition);
+  check_stylesheets(bundle, index);
   check_reachable(index, Severity::kError);
+}
+
+/// A stylesheet of a document is an entry, or stands on a server.
+void BundleCheck::check_stylesheets(Node bundle, const BundleIndex& index) {
+  const std::string_view base = index.entries().front().full_url;
+  for (const Node link : bundle.children("link")) {
+    const Node url = link.child("url");
+    if (link.child("relation").text() != "stylesheet" || !url.has_value()) continue;
+    if (url.text().starts_with("http") && index.at_url(url.text()).empty()) {
+      walk_.findings().warning(url, IssueType::kSecurity,
+                               {"stylesheets outside of the document should not be used"});
+    } else if (!url.text().starts_with("http") && !index.find(url.text(), base).target) {
+      walk_.findings().error(url, IssueType::kNotFound, {"no entry of the Bundle is the stylesheet"});
+    }
+  }
 }
 
 void BundleCheck::check_sections(const BundleIndex& index, Node composition) {
@@ -183,6 +199,11 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
       const std::size_t other = index.position(target.parent());
       if (other < entries.size()) leader[find(i)] = find(other);
     });
+  }
+  for (const Node link : entries[0].entry.parent().children("link")) {
+    if (link.child("relation").text() != "stylesheet") continue;
+    for (const std::uint32_t other : index.at_url(link.child("url").text()))
+      leader[find(other)] = find(0);
   }
   for (std::size_t i = 1; i < entries.size(); ++i) {
     if (!entries[i].resource || find(i) == find(0)) continue;

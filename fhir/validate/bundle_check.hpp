@@ -18,6 +18,7 @@ class BundleCheck {
   void check_full_url(const BundleEntry& entry);
   void check_searchset(const BundleIndex& index);
   void check_document(tree::Node bundle, const BundleIndex& index);
+  void check_stylesheets(tree::Node bundle, const BundleIndex& index);
   void check_message(const BundleIndex& index);
   void check_required(const BundleIndex& index, tree::Node reference);
   void check_sections(const BundleIndex& index, tree::Node composition);

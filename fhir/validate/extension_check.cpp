@@ -38,6 +38,16 @@ bool is_of_other_release(std::string_view url) {
          contains(rest, "/StructureDefinition/extension-");
 }
 
+/// True for Questionnaire.item within Questionnaire.item: defined by reference to the content of the outer
+/// one.
+bool repeats_its_parent(Node node) {
+  const tree::TypeRow& row = node.row();
+  const tree::TypeRow& parent = node.parent().row();
+  return row.kind == tree::TypeKind::kBackbone && parent.kind == tree::TypeKind::kBackbone &&
+         row.name == parent.name && row.children_count == parent.children_count &&
+         row.children_begin == parent.children_begin;
+}
+
 /// `Patient.contact.name` of an element, read upwards to the nearest resource; `value` for choices of any
 /// type.
 std::vector<std::string> paths_of(Node host) {
@@ -49,7 +59,7 @@ std::vector<std::string> paths_of(Node host) {
     if (at.is_resource() || at.row().kind == tree::TypeKind::kComplex)
       paths.push_back(std::string(type).append(below));
     if (at.is_resource()) break;
-    below = "." + std::string(at.name()).append(below);
+    if (!repeats_its_parent(at)) below = "." + std::string(at.name()).append(below);
   }
   return paths;
 }
@@ -81,6 +91,9 @@ void ExtensionCheck::check(Node extension, Actives& actives) {
                              {"the url of an extension must not name a version"});
     canonical = url.substr(0, bar);
   }
+  if (!walk_.shared().options.allow_examples && walk_.checks_base() &&
+      (contains(url, "example.org") || contains(url, "acme.com")))
+    walk_.findings().error(url_node, IssueType::kInvalid, {"URLs of examples are not allowed here"});
   const Program* program = walk_.shared().programs.find(canonical);
   if (program == nullptr || program->type != "Extension") {
     if (walk_.checks_base()) check_unknown(extension, canonical);
@@ -143,9 +156,20 @@ void ExtensionCheck::check_context(Node extension, const Program& program) {
     any = true;
     if (is_in_context(host, context)) return;
   }
-  if (any)
+  if (any && !(walk_.shared().options.errata && is_context_erratum(host, program)))
     walk_.findings().error(host, IssueType::kStructure,
                            {"the extension ", program.url, " is not allowed here"});
+}
+
+/// structuredefinition-fhir-type stands on ElementDefinition.type in the definitions of R4 themselves, though
+/// its context says type.code.
+bool ExtensionCheck::is_context_erratum(Node host, const Program& program) {
+  constexpr std::string_view kMoved[] = {
+      "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type",
+      "http://hl7.org/fhir/StructureDefinition/regex",
+      "http://hl7.org/fhir/StructureDefinition/structuredefinition-regex"};
+  const bool moved = std::find(std::begin(kMoved), std::end(kMoved), program.url) != std::end(kMoved);
+  return moved && host.name() == "type";
 }
 
 bool ExtensionCheck::is_in_context(Node host, Node context) {

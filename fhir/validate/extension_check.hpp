@@ -18,6 +18,7 @@ class ExtensionCheck {
   void check_unknown(tree::Node extension, std::string_view url);
   void check_context(tree::Node extension, const Program& program);
   void check_modifier(tree::Node extension, const Program& program);
+  [[nodiscard]] static bool is_context_erratum(tree::Node host, const Program& program);
   [[nodiscard]] bool is_in_context(tree::Node host, tree::Node context);
   Walk& walk_;
 };

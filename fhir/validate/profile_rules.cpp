@@ -91,7 +91,9 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
     }
   }
   if (!any_type) {
-    findings_.error(node, IssueType::kStructure,
+    const bool of_extension =
+        node.name_id() == definitions::kValueName && node.parent().row().type == definitions::kExtensionType;
+    findings_.error(of_extension ? node.parent() : node, IssueType::kStructure,
                     {rule.path, " must be of another type: the profile ", active.program->url, " allows ",
                      rule.types.front().code, rule.types.size() > 1 ? " and others" : ""});
     return;

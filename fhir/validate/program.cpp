@@ -226,6 +226,16 @@ std::string_view argument_of(std::string_view rest) {
   return inside;
 }
 
+/// R4 binds the values of the components of all vital signs to units as required, though most are no
+/// quantities of such a unit; HL7 made it extensible afterwards.
+void correct(Program& program) {
+  constexpr std::string_view kUnits = "http://hl7.org/fhir/ValueSet/ucum-vitals-common";
+  for (ElementRule& rule : program.rules) {
+    if (rule.path == "Observation.component.value[x]" && rule.value_set.starts_with(kUnits))
+      rule.binding = std::min(rule.binding, definitions::BindingStrength::kExtensible);
+  }
+}
+
 }  // namespace
 
 Discriminator read_discriminator(DiscriminatorKind kind, std::string_view path) {
@@ -256,7 +266,8 @@ Discriminator read_discriminator(DiscriminatorKind kind, std::string_view path) 
   return out;
 }
 
-std::optional<Program> compile_program(Node structure, const definitions::Definitions& definitions) {
+std::optional<Program> compile_program(Node structure, const definitions::Definitions& definitions,
+                                       bool errata) {
   const Node snapshot = structure.child("snapshot");
   if (!snapshot.child("element")) return std::nullopt;
   Program program;
@@ -269,6 +280,7 @@ std::optional<Program> compile_program(Node structure, const definitions::Defini
   Compiler compiler(program, definitions);
   for (const Node element : snapshot.children("element"))
     compiler.add(element);
+  if (errata) correct(program);
   return program;
 }
 

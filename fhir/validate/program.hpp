@@ -104,9 +104,11 @@ struct Program {
 };
 
 /// Compiles a StructureDefinition that has a snapshot. Nothing when it has none, or no elements. Faults of
-/// single elements leave them without the rule that cannot be read.
+/// single elements leave them without the rule that cannot be read. `errata`: with what HL7 corrected since
+/// in profiles of R4 itself.
 [[nodiscard]] std::optional<Program> compile_program(tree::Node structure,
-                                                     const definitions::Definitions& definitions);
+                                                     const definitions::Definitions& definitions,
+                                                     bool errata);
 
 /// A discriminator path: `$this`, names, `ofType(T)`, `extension('url')`, `resolve()`, `as(T)`.
 [[nodiscard]] Discriminator read_discriminator(DiscriminatorKind kind, std::string_view path);

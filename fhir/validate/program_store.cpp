@@ -7,7 +7,7 @@ const Program* ProgramStore::find(std::string_view canonical) const {
   if (const auto known = programs_.find(canonical); known != programs_.end()) return known->second.get();
   std::unique_ptr<const Program> program;
   if (const tree::Node found = registry_.find("StructureDefinition", canonical)) {
-    if (auto compiled = compile_program(found, definitions_))
+    if (auto compiled = compile_program(found, definitions_, errata_))
       program = std::make_unique<const Program>(std::move(*compiled));
   }
   return programs_.emplace(canonical, std::move(program)).first->second.get();

@@ -16,8 +16,8 @@ namespace fhir::validate {
 /// Any thread. Programs live as long as the store.
 class ProgramStore {
  public:
-  ProgramStore(const packages::Registry& registry, const definitions::Definitions& definitions)
-      : registry_(registry), definitions_(definitions) {}
+  ProgramStore(const packages::Registry& registry, const definitions::Definitions& definitions, bool errata)
+      : registry_(registry), definitions_(definitions), errata_(errata) {}
 
   /// Null when there is no such StructureDefinition, or no snapshot can be had of it. Cost: a lock and a
   /// look-up; the first time also the snapshot and its compilation.
@@ -37,6 +37,7 @@ class ProgramStore {
   };
   const packages::Registry& registry_;
   const definitions::Definitions& definitions_;
+  bool errata_;
   mutable std::mutex mutex_;
   mutable std::unordered_map<std::string, std::unique_ptr<const Program>, TextHash, std::equal_to<>>
       programs_;

@@ -112,6 +112,20 @@ void ReferenceCheck::check_base_types(Node reference, const Target& target) {
                            {definitions.text(element.path), " must not refer to a resource of this type"});
 }
 
+void ReferenceCheck::check_canonical(Node canonical) {
+  const definitions::Definitions& definitions = walk_.shared().definitions;
+  const definitions::ElementRow& element = definitions.element(canonical.row());
+  if (element.targets.count == 0 || canonical.text().starts_with('#')) return;
+  const auto targets = definitions.targets_of(element.targets);
+  for (const tree::NameId target : targets) {
+    const std::string_view type = definitions.table.name(target);
+    if (type == "Resource" || walk_.shared().registry.find(type, canonical.text())) return;
+  }
+  if (walk_.shared().registry.find(canonical.text()))
+    walk_.findings().error(canonical, IssueType::kInvalid,
+                           {definitions.text(element.path), " must not refer to a definition of this type"});
+}
+
 void ReferenceCheck::check_rule(Node reference, const ElementRule& rule) {
   const std::string_view text = text_of(reference);
   if (text.empty()) return;

@@ -15,6 +15,8 @@ class ReferenceCheck {
   void check_base(tree::Node reference);
   /// The same against targetProfile and aggregation of a profile.
   void check_rule(tree::Node reference, const ElementRule& rule);
+  /// A canonical: a definition that is known here must be of a type the element allows.
+  void check_canonical(tree::Node canonical);
   /// Contained resources of a resource: ids, no nesting, and that something refers to each.
   void check_contained(tree::Node resource);
 

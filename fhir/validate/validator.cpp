@@ -10,7 +10,7 @@ struct Validator::Parts {
   Parts(const packages::Registry& registry, const terminology::Terminology& terminology,
         ValidatorOptions given)
       : options(std::move(given)),
-        programs(registry, definitions::r4_definitions()),
+        programs(registry, definitions::r4_definitions(), options.errata),
         invariants(definitions::r4_definitions(), options.errata),
         shared{definitions::r4_definitions(), registry, terminology, options, programs, invariants} {}
 

@@ -64,7 +64,7 @@ struct ValidatorOptions {
   bool unknown_extensions_are_errors = true;
   /// URLs of example.org and the like are let pass.
   bool allow_examples = true;
-  /// Contained resources must be referred to, from the container.
+  /// Contained resources are checked, and must be referred to from the container.
   bool check_contained = true;
   /// The type a relative reference names is taken for that of the resource.
   bool trust_reference_types = true;

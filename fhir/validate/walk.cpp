@@ -78,6 +78,7 @@ void Walk::visit(Node node, Actives& actives, unsigned depth) {
 
 void Walk::visit_resource(Node node, Actives& actives, unsigned depth) {
   const bool contained = node.name_id() == definitions::kContainedName && resource_;
+  if (contained && base_ && !shared_.options.check_contained) return;
   const Restore resource(resource_, node);
   const Restore container(container_, contained ? container_ : node);
   const TypeRow& row = node.row();

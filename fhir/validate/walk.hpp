@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -77,6 +78,7 @@ class Walk : private path::Host {
   void check_cardinality(tree::Node node, tree::RowId row_id, const tree::TypeRow& row, ChildMask& present);
   void check_primitive(tree::Node node, const tree::TypeRow& row);
   void check_content(tree::Node node);
+  void check_element_id(tree::Node id);
   void check_invariants(tree::Node node, tree::RowId row_id, const ChildMask& present);
   [[nodiscard]] bool holds(tree::Node node, const InvariantCheck& check);
   [[nodiscard]] const tree::TypeRow& slot_of(tree::RowId parent, tree::Node child) const;
@@ -126,6 +128,7 @@ class Walk : private path::Host {
   tree::Node container_;
   unsigned nested_ = 0;
   std::vector<std::uint32_t> counts_;
+  std::unordered_set<std::string> element_ids_;  ///< With the resource they stand in.
   std::unordered_map<Question, Answer, QuestionHash> answers_;
 };
 
