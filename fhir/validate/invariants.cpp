@@ -112,9 +112,11 @@ BaseInvariants::~BaseInvariants() = default;
 std::string_view BaseInvariants::expression(std::uint32_t invariant) const {
   const definitions::InvariantRow& row = definitions_.invariants[invariant];
   const std::string_view published = definitions_.text(row.expression);
-  const std::string_view corrected =
-      errata_ ? corrected_expression(definitions_.text(row.key), published) : std::string_view();
-  return corrected.empty() ? published : corrected;
+  const std::string_view key = definitions_.text(row.key);
+  const std::string_view corrected = errata_ ? corrected_expression(key, published) : std::string_view();
+  if (!corrected.empty()) return corrected;
+  const std::string_view restated = restated_expression(key, published);
+  return restated.empty() ? published : restated;
 }
 
 const path::Plan* BaseInvariants::plan_locked(std::uint32_t invariant) const {

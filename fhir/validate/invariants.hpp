@@ -97,6 +97,9 @@ class BaseInvariants {
 [[nodiscard]] std::string_view corrected_expression(std::string_view key,
                                                     std::string_view published) noexcept;
 
+/// The same condition in a form that costs less, or empty.
+[[nodiscard]] std::string_view restated_expression(std::string_view key, std::string_view published) noexcept;
+
 /// The children `plan` can read when evaluated on an element of `row`, or false when that cannot be told.
 [[nodiscard]] bool reads_only_children(const path::Plan& plan, const tree::TypeTable& table, tree::RowId row,
                                        ChildMask& reads);

@@ -24,6 +24,19 @@ std::string place_of(tree::Node at) {
 
 }  // namespace
 
+SourcePosition Reporter::locate_from_last(std::size_t offset) {
+  offset = std::min(offset, source_.size());
+  if (offset < line_start_) {
+    line_start_ = 0;
+    line_ = 1;
+  }
+  for (std::size_t end = source_.find('\n', line_start_); end < offset; end = source_.find('\n', line_start_)) {
+    line_start_ = end + 1;
+    ++line_;
+  }
+  return {offset, line_, static_cast<std::uint32_t>(offset - line_start_ + 1)};
+}
+
 void Reporter::add(tree::Node at, Severity severity, IssueType type,
                    std::initializer_list<std::string_view> parts) {
   const bool first_error = severity <= Severity::kError && !issues_.has_error();
@@ -36,7 +49,7 @@ void Reporter::add(tree::Node at, Severity severity, IssueType type,
     text.append(part);
   SourcePosition position;
   const tree::SourceSpan span = at.source();
-  if (!source_.empty() && span.length != 0) position = locate(source_, span.offset);
+  if (!source_.empty() && span.length != 0) position = locate_from_last(span.offset);
   issues_.add(severity, type, place_of(at), std::move(text), position);
 }
 

@@ -28,7 +28,12 @@ class Reporter {
   [[nodiscard]] IssueList take() { return std::move(issues_); }
 
  private:
+  /// As fhir::locate(), going on from the last answer: issues come nearly in document order.
+  [[nodiscard]] SourcePosition locate_from_last(std::size_t offset);
+
   std::string_view source_;
+  std::size_t line_start_ = 0;
+  std::uint32_t line_ = 1;
   std::size_t capacity_;
   IssueList issues_;
 };

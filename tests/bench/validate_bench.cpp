@@ -18,7 +18,11 @@
 #include <vector>
 
 #include "fhir/json/reader.hpp"
+#include "fhir/packages/registry.hpp"
+#include "fhir/terminology/terminology.hpp"
+#include "fhir/tree/resource_builder.hpp"
 #include "fhir/validate/validate.hpp"
+#include "fhir/validate/validator.hpp"
 
 namespace {
 
@@ -95,6 +99,49 @@ void measure(const char* name, const Corpus& corpus, int rounds, Work work) {
       median * 1e9 / static_cast<double>(corpus.nodes));
 }
 
+/// A Bundle of Observations, each referring to the one before it and to one Patient.
+fhir::tree::TreePtr linked_bundle(std::size_t entries) {
+  fhir::tree::ResourceBuilder bundle(fhir::definitions::r4(), "Bundle");
+  bundle.set("type", "collection");
+  const auto url = [](std::size_t i) { return "http://fhir.invalid/r4/Observation/o" + std::to_string(i); };
+  for (std::size_t i = 0; i < entries; ++i) {
+    bundle.open("entry").set("fullUrl", url(i)).open_resource("resource", "Observation");
+    bundle.set("id", "o" + std::to_string(i)).set("status", "final");
+    bundle.open("code").set("text", "invented").close();
+    bundle.open("derivedFrom").set("reference", "Observation/o" + std::to_string(i / 2)).close();
+    bundle.open("hasMember").set("reference", url((i * 7919) % entries)).close();
+    bundle.close().close();
+  }
+  return bundle.finish();
+}
+
+void measure_bundle(const fhir::validate::Validator& validator, std::size_t entries) {
+  const fhir::tree::TreePtr tree = linked_bundle(entries);
+  const Time::time_point start = Time::now();
+  const std::size_t issues = validator.validate(tree->root()).items().size();
+  std::printf("{\"measure\":\"bundle\",\"references\":%zu,\"issues\":%zu,\"seconds\":%.3f}\n", entries * 2, issues,
+              seconds_since(start));
+}
+
+void measure_validator(const Corpus& corpus, int rounds) {
+  const long before = resident_kb();
+  const Time::time_point start = Time::now();
+  const fhir::packages::Registry registry = fhir::packages::Registry::core();
+  const fhir::terminology::Terminology terminology(registry);
+  const fhir::validate::Validator validator(registry, terminology);
+  const std::size_t first = validator.validate(corpus.trees.front()->root()).items().size();
+  std::printf("{\"measure\":\"first_verdict\",\"ms\":%.1f,\"issues\":%zu,\"resident_kb\":%ld}\n",
+              seconds_since(start) * 1e3, first, resident_kb() - before);
+  measure("validator", corpus, rounds,
+          [&](std::size_t i) { return validator.validate(corpus.trees[i]->root()).items().size(); });
+  measure("read_and_validator", corpus, rounds, [&](std::size_t i) {
+    const fhir::tree::ReadOutcome outcome = fhir::json::read(corpus.texts[i], fhir::definitions::r4());
+    return validator.validate(outcome.tree->root(), corpus.texts[i]).items().size();
+  });
+  measure_bundle(validator, 5'000);
+  measure_bundle(validator, 50'000);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -111,6 +158,7 @@ int main(int argc, char** argv) {
     const fhir::tree::ReadOutcome outcome = fhir::json::read(corpus.texts[i], fhir::definitions::r4());
     return fhir::validate::check(outcome.tree->root(), {.source = corpus.texts[i]}).items().size();
   });
+  measure_validator(corpus, rounds);
   std::printf("{\"measure\":\"process\",\"resident_kb\":%ld}\n", resident_kb());
   return 0;
 }
