@@ -35,8 +35,8 @@ constexpr auto kErrata = std::to_array<Erratum>({
     {"inv-0", "matches", "name.exists() implies name.matches('[A-Z]([A-Za-z0-9_]){0,254}')"},
 });
 
-/// The same conditions in a form whose cost is linear: as published they look the whole resource through again for
-/// each of its elements.
+/// The same conditions in a form whose cost is linear: as published they look the whole resource through
+/// again for each of its elements.
 constexpr auto kRestated = std::to_array<Erratum>({
     {"bdl-3", "request",
      "iif(type = 'batch' or type = 'transaction' or type = 'history', entry.all(request.exists()), "
@@ -48,7 +48,8 @@ constexpr auto kRestated = std::to_array<Erratum>({
      "(%resource.kind = 'logical' or element.first().path = %resource.type) and defineVariable('start', "
      "element.first().path & '.').element.tail().all(path.startsWith(%start))"},
     {"sdf-8a", "element.tail()",
-     "(%resource.kind = 'logical' or element.first().path.startsWith(%resource.type)) and (element.tail().empty() or "
+     "(%resource.kind = 'logical' or element.first().path.startsWith(%resource.type)) and "
+     "(element.tail().empty() or "
      "defineVariable('start', element.first().path.replaceMatches('\\\\..*', '') & "
      "'.').element.tail().all(path.startsWith(%start)))"},
 });

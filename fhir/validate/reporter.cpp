@@ -30,7 +30,8 @@ SourcePosition Reporter::locate_from_last(std::size_t offset) {
     line_start_ = 0;
     line_ = 1;
   }
-  for (std::size_t end = source_.find('\n', line_start_); end < offset; end = source_.find('\n', line_start_)) {
+  for (std::size_t end = source_.find('\n', line_start_); end < offset;
+       end = source_.find('\n', line_start_)) {
     line_start_ = end + 1;
     ++line_;
   }

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <iterator>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -40,7 +39,23 @@ std::vector<std::string> errors_of(const IssueList& issues) {
   return out;
 }
 
-TEST(ValidatorExamples, OfficialExamplesAreValid) {
+/// Examples that are wrong, with the number of errors.
+const std::map<std::string, std::size_t> kFaulty = {
+    {"ActivityDefinition-heart-valve-replacement.json", 1},   // empty narrative
+    {"EventDefinition-example.json", 1},                      // empty narrative
+    {"Bundle-10bb101f-a121-4264-a920-67be9cb82c74.json", 1},  // fullUrl and id differ
+    {"Bundle-lri-example.json", 16},                          // fullUrl and id differ
+    {"Bundle-hla-1.json", 1},                                 // a part the extension does not have
+    {"DeviceMetric-example.json", 1},                         // type of the target
+    {"DeviceUseStatement-example.json", 1},                   // type of the target
+    {"MedicationRequest-medrx0301.json", 1},                  // type of the target
+    {"Observation-clinical-gender.json", 1},                  // type of the target
+    {"Library-zika-virus-intervention-logic.json", 2},        // no OID
+    {"Observation-example-genetics-brcapat.json", 1},         // an extension nobody defines
+    {"Questionnaire-qs1.json", 32},                           // no linkId
+};
+
+TEST(ValidatorExamples, OfficialExamplesAreValidButForRealFaults) {
   if (!std::filesystem::exists(examples())) GTEST_SKIP() << "no suites at " << examples();
   const packages::Registry registry = packages::Registry::core();
   const terminology::Terminology terminology(registry);
@@ -52,8 +67,11 @@ TEST(ValidatorExamples, OfficialExamplesAreValid) {
     const std::string bytes = bytes_of(entry.path());
     const tree::ReadOutcome read = json::read(bytes, definitions::r4());
     ASSERT_NE(read.tree, nullptr) << entry.path();
-    for (const std::string& error : errors_of(validator.validate(read.tree->root())))
-      ADD_FAILURE() << entry.path().filename().string() << " " << error;
+    const std::string name = entry.path().filename().string();
+    const auto faulty = kFaulty.find(name);
+    const std::vector<std::string> errors = errors_of(validator.validate(read.tree->root()));
+    EXPECT_EQ(errors.size(), faulty == kFaulty.end() ? 0u : faulty->second)
+        << name << " " << testing::PrintToString(errors);
   }
   EXPECT_GT(files, 300u);
 }
