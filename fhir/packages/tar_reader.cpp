@@ -141,7 +141,7 @@ Status TarReader::extend(char kind, std::uint64_t size) {
   if (size > kMaxExtensionBytes) return fail(at_member({ErrorCode::kTooLarge, "a header over 65536 bytes"}));
   LIGAMENT_TRY(const std::string body, take(size));
   LIGAMENT_CHECK(skip(padded(size) - size));
-  if (kind == 'L') long_path_ = std::string(body.c_str());
+  if (kind == 'L') long_path_ = body.substr(0, body.find('\0'));
   if (kind != 'x') return {};
   std::string_view rest = body;
   while (!rest.empty() && rest.front() != '\0') {

@@ -1,0 +1,29 @@
+// Compares two snapshots by what a validator reads of them.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fhir/tree/tree.hpp"
+
+namespace fhir::conformance {
+
+/// Counts by aspect: `elements`, `min`, `max`, `types`, `binding`, `values`, `constraints`, `slicing`,
+/// `texts`.
+struct Comparison {
+  std::map<std::string, int> compared;
+  std::map<std::string, int> differing;
+  std::vector<std::string> differences;  ///< Places and aspects, for people.
+
+  [[nodiscard]] int total_differing() const;
+  void add(const Comparison& other);
+};
+
+/// What is left out of every comparison: versions of core value sets, and types only R4B knows.
+[[nodiscard]] Comparison compare_snapshots(tree::Node expected, tree::Node made);
+
+/// One line: every aspect with agreements of comparisons.
+[[nodiscard]] std::string summary(const Comparison& comparison);
+
+}  // namespace fhir::conformance
