@@ -1,8 +1,12 @@
 #include "gateway/app/app.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <memory>
 #include <utility>
 
+#include "fhir/packages/registry.hpp"
+#include "fhir/terminology/terminology.hpp"
 #include "gateway/app/authentication.hpp"
 #include "gateway/app/keyed_hash.hpp"
 #include "gateway/app/listening.hpp"
@@ -21,6 +25,7 @@
 #include "gateway/rest/read_handler.hpp"
 #include "gateway/rest/search_handler.hpp"
 #include "gateway/rest/task_update_handler.hpp"
+#include "gateway/rest/terminology_handler.hpp"
 
 namespace gateway::app {
 namespace {
@@ -72,6 +77,16 @@ std::unique_ptr<intake::OutwardForms> outward_forms(const AppSettings& settings)
                                                   keyed_hash(settings.id_key));
 }
 
+/// Terminology over the definitions of FHIR R4. Nothing is parsed before the first question.
+std::shared_ptr<const fhir::terminology::Terminology> core_terminology() {
+  struct Core {
+    fhir::packages::Registry registry = fhir::packages::Registry::core();
+    fhir::terminology::Terminology terms{registry};
+  };
+  auto core = std::make_shared<const Core>();
+  return {core, &core->terms};
+}
+
 }  // namespace
 
 /// Members are in the order in which one stands on another; they are let go in the reverse.
@@ -114,9 +129,23 @@ class App::Rooms {
     router_.add(http::Method::kGet, "/fhir/{type}", search_);
     router_.add(http::Method::kGet, "/fhir/{type}/{id}", read_);
     router_.add(http::Method::kPut, "/fhir/Task/{id}", task_update_);
+    add_terminology(authenticate);
     router_.add(http::Method::kGet, "/health", health_);
     router_.add(http::Method::kGet, "/ready", ready_);
     router_.add(http::Method::kGet, "/metrics", metrics_handler_);
+  }
+
+  void add_terminology(const intake::Authenticate& authenticate) {
+    const rest::TerminologyHandler::Ports ports{core_terminology(), surroundings_.clock(), surroundings_.pool,
+                                                std::make_shared<std::size_t>(0),
+                                                settings_.config->limits.message};
+    for (const rest::TerminologyOperation& operation : rest::terminology_operations()) {
+      rest::TerminologyHandler& handler = terminology_.emplace_back(operation, ports, authenticate);
+      const std::string path =
+          std::string("/fhir/").append(operation.type).append("/$").append(operation.name);
+      router_.add(http::Method::kGet, path, handler);
+      router_.add(http::Method::kPost, path, handler);
+    }
   }
 
   fhir::Status make_deliveries() {
@@ -267,6 +296,7 @@ class App::Rooms {
   rest::ReadHandler read_;
   rest::SearchHandler search_;
   rest::TaskUpdateHandler task_update_;
+  std::deque<rest::TerminologyHandler> terminology_;
   rest::MetadataHandler metadata_;
   HealthHandler health_;
   HealthHandler ready_;

@@ -1,16 +1,20 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "fhir/base/instant.hpp"
 #include "fhir/definitions/definitions.hpp"
+#include "fhir/packages/registry.hpp"
 #include "fhir/path/batch.hpp"
 #include "fhir/path/evaluate.hpp"
 #include "fhir/path/plan.hpp"
 #include "fhir/path/render.hpp"
+#include "fhir/terminology/terminology.hpp"
 #include "gateway/app/commands.hpp"
 #include "gateway/app/input.hpp"
+#include "gateway/app/terminology_host.hpp"
 
 namespace gateway::app {
 namespace {
@@ -28,6 +32,12 @@ fhir::Result<fhir::tree::TreePtr> read_tree(const std::string& path) {
   return fhir::fail(fhir::ErrorCode::kMalformed, detail);
 }
 
+/// What memberOf() asks: the definitions of FHIR R4, opened when it does.
+struct Terms {
+  fhir::packages::Registry registry = fhir::packages::Registry::core();
+  fhir::terminology::Terminology terminology{registry};
+};
+
 int run_batch() {
   const fhir::SystemClock clock;
   // The suites ask many questions of few files; the last ones read are kept.
@@ -41,7 +51,11 @@ int run_batch() {
     kept.emplace(file, tree);
     return tree;
   };
-  const fhir::path::BatchOptions options{fhir::definitions::r4(), clock, read_kept};
+  const Terms terms;
+  const auto make_host = [&terms](fhir::tree::Node root) -> std::unique_ptr<fhir::path::Host> {
+    return std::make_unique<TerminologyHost>(root, terms.terminology);
+  };
+  const fhir::path::BatchOptions options{fhir::definitions::r4(), clock, read_kept, make_host};
   std::string line;
   while (std::getline(std::cin, line)) {
     if (line.empty()) continue;
@@ -72,6 +86,9 @@ int run_fhirpath(const FhirpathOptions& options) {
   fhir::path::EvalContext context;
   context.root = (*tree)->root();
   context.clock = &clock;
+  const Terms terms;
+  TerminologyHost host(context.root, terms.terminology);
+  context.host = &host;
   const auto result = fhir::path::evaluate(**plan, context);
   if (!result) {
     std::cerr << "ligament fhirpath: " << fhir::path::to_text(result.error()) << '\n';

@@ -8,6 +8,7 @@
 #include "fhir/tree/resource_builder.hpp"
 #include "gateway/bars/encode.hpp"
 #include "gateway/rest/answers.hpp"
+#include "gateway/rest/terminology_operations.hpp"
 
 namespace gateway::rest {
 namespace {
@@ -44,6 +45,20 @@ void add_resource(fhir::tree::ResourceBuilder& statement, std::string_view type)
   statement.close();
 }
 
+/// Resource types that are not stored here and have operations only. Rows of one type stand together.
+void add_terminology(fhir::tree::ResourceBuilder& statement) {
+  std::string_view open;
+  for (const TerminologyOperation& operation : terminology_operations()) {
+    if (open != operation.type) {
+      if (!open.empty()) statement.close();
+      statement.open("resource").set("type", operation.type);
+      open = operation.type;
+    }
+    statement.open("operation").set("name", operation.name).set("definition", operation.definition).close();
+  }
+  statement.close();
+}
+
 }  // namespace
 
 fhir::tree::TreePtr build_capability_statement(const config::Config& config,
@@ -66,6 +81,7 @@ fhir::tree::TreePtr build_capability_statement(const config::Config& config,
     const std::string_view type = fhir::definitions::r4().name(slot.serial_name);
     if (fhir::search::is_searchable(type)) add_resource(statement, type);
   }
+  add_terminology(statement);
   statement.open("operation").set("name", "process-message");
   statement.set("definition", "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message")
       .close();

@@ -1,0 +1,56 @@
+#include "gateway/rest/terminology_handler.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "gateway/rest/answers.hpp"
+
+namespace gateway::rest {
+namespace {
+
+/// One operation under way, counted as long as it lives.
+class Place {
+ public:
+  explicit Place(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() { --*count_; }
+
+ private:
+  std::shared_ptr<std::size_t> count_;
+};
+
+/// A question that was understood and cannot be answered is no fault of ours: 422.
+int status_of(fhir::ErrorCode code) {
+  return code == fhir::ErrorCode::kUnsupported || code == fhir::ErrorCode::kTooLarge ? 422 : 0;
+}
+
+}  // namespace
+
+async::awaitable<http::Response> TerminologyHandler::handle(http::Request request) {
+  const fhir::Result<store::Caller> caller = authenticate_(request);
+  if (!caller.has_value()) co_return refusal_answer(request, bars::refusal(caller.error()));
+  const auto format = negotiate(request);
+  if (!format) co_return refusal_answer(request, format.error());
+  if (*ports_.under_way >= kMostAtOnce) {
+    const fhir::Error busy{fhir::ErrorCode::kBusy, "too many questions at a time; ask again"};
+    co_return refusal_answer(request, bars::refusal(busy), 503);
+  }
+  const Place place(ports_.under_way);
+  auto read = OperationInput::read(request, operation_.parameters, ports_.limits);
+  if (!read) co_return refusal_answer(request, read.error().refusal, read.error().status);
+  auto input = std::make_shared<const OperationInput>(std::move(*read));
+  const fhir::Instant now = ports_.clock.now();
+  auto work = [answer = operation_.answer, terms = ports_.terms, input, now] {
+    return answer(*terms, *input, now);
+  };
+  async::awaitable<fhir::Result<fhir::tree::TreePtr>> answering = ports_.pool.run(std::move(work));
+  const fhir::Result<fhir::tree::TreePtr> answer = co_await std::move(answering);
+  if (!answer.has_value())
+    co_return refusal_answer(request, bars::refusal(answer.error()), status_of(answer.error().code));
+  http::Response response = resource_answer(200, (*answer)->root(), *format);
+  mirror_ids(request, response);
+  co_return response;
+}
+
+}  // namespace gateway::rest
