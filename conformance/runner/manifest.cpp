@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "conformance/runner/files.hpp"
+#include "fhir/definitions/definitions.hpp"
 
 namespace conformance {
 
@@ -149,22 +150,38 @@ SuiteCase read_case(const Json& one, const std::filesystem::path& folder) {
   return read;
 }
 
-void append_point(std::string& out) {
-  if (!out.empty() && out.back() != '.') out.push_back('.');
+/// `/f:Observation/f:valueInteger` as `Observation.value.ofType(integer)`: a choice is known by the
+/// definitions.
+std::string from_xpath(std::string_view xpath) {
+  const fhir::tree::TypeTable& table = fhir::definitions::r4();
+  std::string out;
+  fhir::tree::RowId row = fhir::tree::kUnknownRow;
+  while (xpath.starts_with("/f:")) {
+    xpath.remove_prefix(3);
+    const std::string_view step = xpath.substr(0, xpath.find('/'));
+    xpath.remove_prefix(step.size());
+    row = out.empty() ? table.type_root(step) : table.child(row, step);
+    const fhir::tree::TypeRow& type = table.row(row);
+    if (!out.empty()) out.push_back('.');
+    if ((type.flags & fhir::tree::kChoice) != 0) {
+      out.append(table.name(type.name)).append(".ofType(").append(table.name(type.type)).append(")");
+    } else {
+      out.append(step);
+    }
+  }
+  return out.append(xpath);
 }
 
 }  // namespace
 
 std::string normalised(std::string_view expression) {
+  if (expression.starts_with("/f:")) return from_xpath(expression);
   std::string out;
   for (std::size_t at = 0; at < expression.size(); ++at) {
     const std::string_view rest = expression.substr(at);
     if (rest.starts_with("/*")) {
       const std::size_t end = rest.find("*/");
       at = end == std::string_view::npos ? expression.size() : at + end + 1;
-    } else if (rest.starts_with("/f:")) {
-      append_point(out);
-      at += 2;
     } else if (rest.size() > 1 && rest[0] == '[' && (rest[1] < '0' || rest[1] > '9')) {
       const std::size_t end = rest.find(']');
       at = end == std::string_view::npos ? expression.size() : at + end;

@@ -5,6 +5,7 @@
 #include "conformance/runner/files.hpp"
 #include "fhir/packages/registry.hpp"
 #include "fhir/terminology/terminology.hpp"
+#include "fhir/validate/document.hpp"
 #include "fhir/validate/validator.hpp"
 
 namespace conformance {
@@ -73,13 +74,11 @@ std::unique_ptr<Subject::Engine> Subject::make_engine(const SuiteCase& one, cons
 }
 
 fhir::IssueList Subject::validate(const SuiteCase& one, const SuiteRun& run) {
-  const std::string bytes = bytes_of(folder_ / one.file);
-  const fhir::tree::ReadOutcome read = read_resource(bytes);
-  fhir::IssueList issues = read.issues;
-  if (!read.tree) return issues;
   const std::unique_ptr<Engine> engine = make_engine(one, run);
-  issues.append(engine->validator->validate(read.tree->root(), bytes, engine->profiles));
-  return issues;
+  fhir::validate::DocumentOptions options;
+  options.allow_comments = settings_ == SettingsOf::kCase && one.settings.allow_comments;
+  return fhir::validate::validate_document(*engine->validator, bytes_of(folder_ / one.file), engine->profiles,
+                                           options);
 }
 
 }  // namespace conformance

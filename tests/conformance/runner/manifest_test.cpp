@@ -16,6 +16,7 @@ TEST(Normalised, LeavesOutWhatNamesNoElement) {
       {"Patient.extension[0][url='http://a.org/b'].value.ofType(code)",
        "Patient.extension[0].value.ofType(code)"},
       {"/f:Observation/f:status", "Observation.status"},
+      {"/f:Observation/f:valueInteger", "Observation.value.ofType(integer)"},
       {"", ""},
   };
   for (const auto& row : rows)
