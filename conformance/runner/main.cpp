@@ -8,6 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "conformance/runner/examples.hpp"
+#include "conformance/runner/fhirpath_suite.hpp"
 #include "conformance/runner/patch_suite.hpp"
 #include "conformance/runner/report.hpp"
 
@@ -37,10 +39,46 @@ void add_patches(const char* suite, const std::vector<conformance::PatchResult>&
   scores.push_back(std::move(score));
 }
 
-void add_other_suites(const std::filesystem::path& suites, std::vector<conformance::Score>& scores) {
+void add_fhirpath(const std::filesystem::path& folder, std::vector<conformance::Score>& scores) {
+  const auto results = conformance::run_fhirpath_suite(folder);
+  conformance::Score score{.suite = "FHIRPath R4",
+                           .what = "tests passed",
+                           .total = results.size(),
+                           .asked_per_mille = 995,
+                           .note = {}};
+  for (const conformance::FhirPathResult& result : results)
+    score.reached += result.problem.empty() ? 1 : 0;
+  scores.push_back(std::move(score));
+}
+
+void add_examples(const char* suite, const std::vector<conformance::ExampleResult>& results, bool list,
+                  std::vector<conformance::Score>& scores) {
+  conformance::Score back{
+      .suite = suite, .what = "read and written twice alike", .total = results.size(), .note = {}};
+  conformance::Score valid{.suite = suite, .what = "valid", .total = results.size(), .note = {}};
+  for (const conformance::ExampleResult& result : results) {
+    back.reached += result.round_trip ? 1 : 0;
+    valid.reached += result.errors.empty() ? 1 : 0;
+    for (std::size_t at = 0; list && at < result.errors.size() && at < 3; ++at)
+      std::printf("%s: %s: %s\n", suite, result.name.c_str(), result.errors[at].c_str());
+  }
+  scores.push_back(std::move(back));
+  scores.push_back(std::move(valid));
+}
+
+void add_other_suites(const Wishes& wishes, std::vector<conformance::Score>& scores) {
+  const std::filesystem::path suites = wishes.suites;
+  add_fhirpath(suites / "fhir-test-cases" / "r4", scores);
   const std::filesystem::path patch = suites / "fhir-test-cases" / "r4" / "patch";
   add_patches("FHIRPath Patch", conformance::run_fhirpath_patch_suite(patch), scores);
   add_patches("JSON Patch", conformance::run_json_patch_suite(patch), scores);
+  add_examples("R4 examples", conformance::run_examples(suites / "r4-examples"), wishes.list, scores);
+  scores.back().note = "the others are wrong; tests/unit/fhir/validate/examples_test.cpp says why";
+  add_examples("BaRS examples", conformance::run_examples(suites / "bars" / "examples"), wishes.list, scores);
+  scores.back().note = "without the UK profiles; the others have faults of their own";
+  const auto snapshots = conformance::count_snapshots(suites / "ukcore-stu2");
+  scores.push_back(
+      {"UK Core", "snapshots without fault", snapshots.generated, snapshots.structures, 1000, ""});
 }
 
 int run(const Wishes& wishes) {
@@ -58,7 +96,7 @@ int run(const Wishes& wishes) {
   std::fputs(conformance::modules_table(*results).c_str(), stdout);
   for (conformance::Score& score : conformance::scores_of(*results))
     scores.push_back(std::move(score));
-  if (!wishes.validator_only) add_other_suites(wishes.suites, scores);
+  if (!wishes.validator_only) add_other_suites(wishes, scores);
   std::fputs(("\n" + conformance::as_table(scores)).c_str(), stdout);
   if (!wishes.json.empty()) std::ofstream(wishes.json) << conformance::as_json(scores, *results) << '\n';
   return 0;
