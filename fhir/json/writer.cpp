@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fhir/json/value_text.hpp"
+#include "fhir/json/output.hpp"
 #include "fhir/tree/canonical_order.hpp"
 
 namespace fhir::json {
@@ -18,8 +18,11 @@ using tree::TypeKind;
 /// Writes one element with its own stack, so that no depth of tree can exhaust the thread's.
 class ElementWriter {
  public:
-  ElementWriter(std::string& out, const tree::Tree& tree, tree::Layout layout)
-      : out_(out), tree_(tree), pretty_(layout == tree::Layout::kPretty) {}
+  ElementWriter(Output& out, const tree::Tree& tree, tree::Layout layout)
+      : out_(out), tree_(tree), pretty_(layout == tree::Layout::kPretty) {
+    children_.reserve(64);
+    open_.reserve(16);
+  }
 
   void write(Node node) {
     open(node);
@@ -59,23 +62,27 @@ class ElementWriter {
 
   void line() {
     if (!pretty_) return;
-    out_.push_back('\n');
-    out_.append(2 * indent_, ' ');
+    out_.put('\n');
+    out_.fill(2 * indent_, ' ');
   }
   void member_name(std::string_view underscore, tree::NameId name) {
-    if (open_.back().has_member) out_.push_back(',');
+    if (open_.back().has_member) out_.put(',');
     open_.back().has_member = true;
     line();
     const std::string_view text = tree_.name(name);
     if ((name & tree::kLocalName) != 0) {
-      append_string(out_, std::string(underscore).append(text));
+      out_.put_string(std::string(underscore).append(text));
     } else {
-      out_.append("\"").append(underscore).append(text).append("\"");
+      out_.put('"');
+      out_.put(underscore);
+      out_.put(text);
+      out_.put('"');
     }
-    out_.append(pretty_ ? ": " : ":");
+    out_.put(':');
+    if (pretty_) out_.put(' ');
   }
 
-  std::string& out_;
+  Output& out_;
   const tree::Tree& tree_;
   bool pretty_;
   std::size_t indent_ = 0;
@@ -84,7 +91,7 @@ class ElementWriter {
 };
 
 void ElementWriter::open(Node node) {
-  out_.push_back('{');
+  out_.put('{');
   ++indent_;
   Object object;
   object.begin = object.at = object.group_end = children_.size();
@@ -92,7 +99,9 @@ void ElementWriter::open(Node node) {
   object.end = children_.size();
   if (node.is_resource()) {
     line();
-    out_.append(pretty_ ? "\"resourceType\": \"" : "\"resourceType\":\"").append(node.type()).append("\"");
+    out_.put(std::string_view(pretty_ ? "\"resourceType\": \"" : "\"resourceType\":\""));
+    out_.put(node.type());
+    out_.put('"');
     object.has_member = true;
   }
   open_.push_back(object);
@@ -106,7 +115,7 @@ void ElementWriter::step() {
     object.in_array = false;
     --indent_;
     line();
-    out_.push_back(']');
+    out_.put(']');
   }
   if (object.at == object.end) return close();
   std::size_t end = object.at + 1;
@@ -144,18 +153,18 @@ void ElementWriter::write_group(std::size_t begin, std::size_t end) {
 
 void ElementWriter::write_values(std::size_t begin, std::size_t end, bool array) {
   if (array) {
-    out_.push_back('[');
+    out_.put('[');
     ++indent_;
   }
   for (std::size_t i = begin; i < end; ++i) {
-    if (i > begin) out_.push_back(',');
+    if (i > begin) out_.put(',');
     if (array) line();
-    append_value(out_, record(children_[i]).kind, tree_.text(record(children_[i])));
+    out_.put_value(record(children_[i]).kind, tree_.text(record(children_[i])));
   }
   if (array) {
     --indent_;
     line();
-    out_.push_back(']');
+    out_.put(']');
   }
 }
 
@@ -164,21 +173,21 @@ void ElementWriter::begin_objects(bool array) {
   object.in_array = array;
   object.items_begun = false;
   if (!array) return;
-  out_.push_back('[');
+  out_.put('[');
   ++indent_;
 }
 
 void ElementWriter::write_item() {
   Object& object = open_.back();
   const OrderedChild child = children_[object.at++];
-  if (object.items_begun) out_.push_back(',');
+  if (object.items_begun) out_.put(',');
   object.items_begun = true;
   if (object.in_array) line();
   if (has_children(child)) return open(Node(&tree_, child.node));
   if (is_primitive(child)) {
-    out_.append("null");
+    out_.put(std::string_view("null"));
   } else if (record(child).kind != tree::ValueKind::kNone) {
-    append_value(out_, record(child).kind, tree_.text(record(child)));
+    out_.put_value(record(child).kind, tree_.text(record(child)));
   } else {
     open(Node(&tree_, child.node));
   }
@@ -190,7 +199,7 @@ void ElementWriter::close() {
   children_.resize(object.begin);
   --indent_;
   if (object.has_member) line();
-  out_.push_back('}');
+  out_.put('}');
 }
 
 }  // namespace
@@ -200,8 +209,13 @@ void append(std::string& out, tree::Node node, tree::Layout layout) {
   const TypeKind kind = node.row().kind;
   const bool is_value =
       kind == TypeKind::kPrimitive || kind == TypeKind::kXhtml || (node.has_value() && !node.first_child());
-  if (is_value) return append_value(out, node.kind(), node.text());
-  ElementWriter(out, *node.tree(), layout).write(node);
+  Output output;
+  if (is_value) {
+    output.put_value(node.kind(), node.text());
+  } else {
+    ElementWriter(output, *node.tree(), layout).write(node);
+  }
+  output.append_to(out);
 }
 
 std::string write(tree::Node node, tree::Layout layout) {

@@ -5,8 +5,16 @@
 #include <string>
 
 namespace fhir::tree {
+namespace {
 
-ResourceBuilder::ResourceBuilder(const TypeTable& table, std::string_view resource_type) : builder_(table) {
+constexpr std::size_t kUsualNodes = 64;
+constexpr std::size_t kUsualText = 1024;
+
+}  // namespace
+
+ResourceBuilder::ResourceBuilder(const TypeTable& table, std::string_view resource_type)
+    : builder_(table, kUsualNodes, kUsualText) {
+  open_.reserve(8);
   const RowId row = table.type_root(resource_type);
   if (row == kUnknownRow) throw std::logic_error("no type " + std::string(resource_type));
   open_.push_back(builder_.add_root(table.row(row).name, row));

@@ -4,7 +4,9 @@
 
 namespace fhir::tree {
 
-TreeBuilder::TreeBuilder(const TypeTable& table, std::size_t expected_nodes) : table_(&table) {
+TreeBuilder::TreeBuilder(const TypeTable& table, std::size_t expected_nodes, std::size_t expected_text)
+    : table_(&table) {
+  text_.reserve(expected_text);
   nodes_.reserve(expected_nodes);
   last_child_.reserve(expected_nodes);
 }

@@ -15,8 +15,8 @@ namespace fhir::tree {
 /// element. Not thread-safe; used once: finish() leaves it empty.
 class TreeBuilder {
  public:
-  /// `table` outlives the tree. `expected_nodes` only reserves.
-  explicit TreeBuilder(const TypeTable& table, std::size_t expected_nodes = 0);
+  /// `table` outlives the tree. The expected sizes only reserve.
+  explicit TreeBuilder(const TypeTable& table, std::size_t expected_nodes = 0, std::size_t expected_text = 0);
 
   /// Makes the root. Called once, first.
   NodeIndex add_root(NameId name, RowId row);

@@ -1,11 +1,11 @@
+// The functions by the name of the digest and not by EVP: for a text of a few blocks, EVP takes several times
+// as long to find its implementation as that takes to hash. OpenSSL 3 marks them deprecated.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "gateway/security/digest.hpp"
 
 #include <algorithm>
-#include <new>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <utility>
 
 namespace gateway::security {
 namespace {
@@ -20,8 +20,8 @@ int hex_digit(char c) {
   return -1;
 }
 
-EVP_MD_CTX* context_of(void* context) {
-  return static_cast<EVP_MD_CTX*>(context);
+std::string_view characters(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};  // NOLINT: bytes as characters
 }
 
 fhir::Error malformed(const char* what) {
@@ -30,52 +30,53 @@ fhir::Error malformed(const char* what) {
 
 }  // namespace
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  if (context_ == nullptr || EVP_DigestInit_ex(context_of(context_), EVP_sha256(), nullptr) != 1)
-    throw std::bad_alloc();
+Sha256::Sha256() noexcept {
+  SHA256_Init(&state_);
 }
 
-Sha256::~Sha256() {
-  EVP_MD_CTX_free(context_of(context_));
-}
-
-Sha256::Sha256(Sha256&& other) noexcept : context_(std::exchange(other.context_, nullptr)) {}
-
-Sha256& Sha256::operator=(Sha256&& other) noexcept {
-  std::swap(context_, other.context_);
+Sha256& Sha256::update(std::string_view bytes) noexcept {
+  SHA256_Update(&state_, bytes.data(), bytes.size());
   return *this;
 }
 
-Sha256& Sha256::update(std::string_view bytes) {
-  EVP_DigestUpdate(context_of(context_), bytes.data(), bytes.size());
-  return *this;
-}
-
-Digest Sha256::finish() {
+Digest Sha256::finish() noexcept {
   Digest digest{};
-  EVP_DigestFinal_ex(context_of(context_), digest.data(), nullptr);
-  EVP_DigestInit_ex(context_of(context_), EVP_sha256(), nullptr);
+  SHA256_Final(digest.data(), &state_);
+  SHA256_Init(&state_);
   return digest;
 }
 
 Digest sha256(std::string_view bytes) {
-  Digest digest{};
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::bad_alloc();
-  return digest;
+  return Sha256().update(bytes).finish();
+}
+
+HmacSha256::HmacSha256(std::span<const std::uint8_t> key) noexcept {
+  std::array<char, SHA256_CBLOCK> block{};
+  if (key.size() > block.size()) {
+    const Digest digest =
+        Sha256().update({reinterpret_cast<const char*>(key.data()), key.size()}).finish();  // NOLINT
+    std::ranges::copy(digest, block.begin());
+  } else {
+    std::ranges::copy(key, block.begin());
+  }
+  const auto padded_with = [&block](unsigned char pad) {
+    std::array<char, SHA256_CBLOCK> padded{};
+    std::ranges::transform(block, padded.begin(), [pad](char byte) {
+      return static_cast<char>(static_cast<unsigned char>(byte) ^ pad);
+    });
+    return Sha256().update({padded.data(), padded.size()});
+  };
+  inner_ = padded_with(0x36);
+  outer_ = padded_with(0x5c);
+}
+
+Digest HmacSha256::operator()(std::string_view bytes) const noexcept {
+  const Digest inside = Sha256(inner_).update(bytes).finish();
+  return Sha256(outer_).update(characters(inside)).finish();
 }
 
 Digest hmac_sha256(std::span<const std::uint8_t> key, std::string_view bytes) {
-  Digest digest{};
-  // An empty key is a null pointer to OpenSSL, which takes that for "the key before".
-  static constexpr std::uint8_t kEmpty = 0;
-  const auto* key_bytes = key.empty() ? &kEmpty : key.data();
-  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
-  if (HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()), data, bytes.size(), digest.data(),
-           nullptr) == nullptr) {
-    throw std::bad_alloc();
-  }
-  return digest;
+  return HmacSha256(key)(bytes);
 }
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {

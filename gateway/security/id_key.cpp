@@ -30,10 +30,11 @@ IdKey IdKey::trial() {
 
 Digest IdKey::digest(std::string_view domain, std::span<const std::string_view> parts) const {
   std::string input;
+  input.reserve(256);
   append_part(input, domain);
   for (const std::string_view part : parts)
     append_part(input, part);
-  return hmac_sha256(bytes_, input);
+  return keyed_(input);
 }
 
 Digest IdKey::digest(std::string_view domain, std::initializer_list<std::string_view> parts) const {

@@ -18,7 +18,7 @@ namespace gateway::security {
 /// 32 bytes that never leave the installation: not logged, not shown. Copyable; any thread.
 class IdKey {
  public:
-  explicit IdKey(const Digest& bytes) : bytes_(bytes) {}
+  explicit IdKey(const Digest& bytes) : keyed_(bytes) {}
   /// 64 hexadecimal digits.
   [[nodiscard]] static fhir::Result<IdKey> from_hex(std::string_view text);
   /// The fixed key of trial runs without an installation; its ids are the same everywhere.
@@ -38,7 +38,7 @@ class IdKey {
   [[nodiscard]] std::string correlation(std::string_view domain, std::string_view value) const;
 
  private:
-  Digest bytes_;
+  HmacSha256 keyed_;
 };
 
 }  // namespace gateway::security

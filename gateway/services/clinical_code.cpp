@@ -56,10 +56,26 @@ struct Named {
   bool other = false;
 };
 
+/// All that is no small letter shares a bit.
+std::uint32_t initial_bit(char c) {
+  return 1u << (c >= 'a' && c <= 'z' ? static_cast<unsigned>(c - 'a') : 26u);
+}
+
+/// A bit for each small letter a word of `text` begins with.
+std::uint32_t initials(std::string_view text) {
+  std::uint32_t bits = 0;
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at - 1] == ' ') bits |= initial_bit(text[at]);
+  }
+  return bits;
+}
+
 Named named_in(std::string_view display, bool site, std::string_view own) {
   Named out;
+  const std::uint32_t begun = initials(display);
   for (const tables::Word& word : tables::kWords) {
-    if (word.site != site || !names(display, word.stem)) continue;
+    if (word.site != site || (begun & initial_bit(word.stem.front())) == 0) continue;
+    if (!names(display, word.stem)) continue;
     (word.value == own ? out.own : out.other) = true;
   }
   return out;

@@ -106,6 +106,7 @@ Result<MessageSeq> SqliteMessageLog::append(const store::NewMessage& message) {
     return fail(ErrorCode::kDuplicate, "request ids already used");
   }
   const MessageSeq seq(session_->connection.last_row());
+  session_->appended = seq;
   LIGAMENT_CHECK(session_->prepared(Sql::kMessageBodyInsert).bind(seq, Blob{message.bytes}).run());
   if (message.conversion) {
     LIGAMENT_CHECK(session_->prepared(Sql::kMessageConversionInsert)
