@@ -71,8 +71,10 @@ class SqliteResourceStore final : public store::ResourceStore {
   [[nodiscard]] fhir::Result<std::int64_t> widen_audience(std::int64_t before,
                                                           std::vector<std::string> partners);
   [[nodiscard]] fhir::Result<std::vector<StoredEntry>> entries_of(const store::ResourceWrite& write);
-  [[nodiscard]] fhir::Status change_index(Sql sql, std::int64_t key, const std::vector<StoredEntry>& entries,
-                                          const std::vector<StoredEntry>& but);
+  [[nodiscard]] fhir::Status take_from_index(std::int64_t key, const std::vector<StoredEntry>& entries,
+                                             const std::vector<StoredEntry>& but);
+  void add_to_index(std::int64_t key, const std::vector<StoredEntry>& entries,
+                    const std::vector<StoredEntry>& but);
   /// Versions before the current one, newest first.
   [[nodiscard]] fhir::Result<std::vector<store::ResourceRow>> replaced(std::string_view type,
                                                                        std::string_view id, std::int64_t key,

@@ -36,6 +36,7 @@ Result<bool> matches(Session& session, const SearchPlan& plan, std::int64_t key)
 
 Result<store::ResourcePage> SqliteResourceStore::search(const fhir::search::Query& query) {
   store::ResourcePage page;
+  LIGAMENT_CHECK(session_->write_values());
   LIGAMENT_TRY(const std::int64_t before, key_before(query));
   const bool counting = query.total || query.count == 0;
   if (counting) page.total = 0;

@@ -113,7 +113,7 @@ Result<std::int64_t> SqliteResourceStore::create(std::int64_t type, const Resour
     return fail(ErrorCode::kConflict, "the resource exists");
   }
   const std::int64_t key = session_->connection.last_row();
-  LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, {}));
+  add_to_index(key, entries, {});
   remember(write, key, 1);
   return 1;
 }
@@ -131,8 +131,8 @@ Result<std::int64_t> SqliteResourceStore::replace(const Current& current, const 
       session_->prepared(Sql::kResourceUpdate)
           .bind(key, version + 1, write.at, audience, write.message, Blob{column}, Blob{write.json})
           .run());
-  LIGAMENT_CHECK(change_index(Sql::kValueDelete, key, *before, entries));
-  LIGAMENT_CHECK(change_index(Sql::kValueInsert, key, entries, *before));
+  LIGAMENT_CHECK(take_from_index(key, *before, entries));
+  add_to_index(key, entries, *before);
   remember(write, key, version + 1);
   return version + 1;
 }
@@ -200,14 +200,25 @@ Result<std::vector<StoredEntry>> SqliteResourceStore::entries_of(const ResourceW
   return entries;
 }
 
-/// Runs the statement for each of `entries` that is not in `but`. Both are in order.
-Status SqliteResourceStore::change_index(Sql sql, std::int64_t key, const std::vector<StoredEntry>& entries,
-                                         const std::vector<StoredEntry>& but) {
+/// Takes out those of `entries` that are not in `but`. Both are in order.
+Status SqliteResourceStore::take_from_index(std::int64_t key, const std::vector<StoredEntry>& entries,
+                                            const std::vector<StoredEntry>& but) {
+  LIGAMENT_CHECK(session_->write_values());
   for (const StoredEntry& entry : entries) {
     if (entry.kind == IndexKind::kDate || std::ranges::binary_search(but, entry)) continue;
-    LIGAMENT_CHECK(session_->prepared(sql).bind(entry.value, entry.param, key, entry.system).run());
+    LIGAMENT_CHECK(
+        session_->prepared(Sql::kValueDelete).bind(entry.value, entry.param, key, entry.system).run());
   }
   return {};
+}
+
+/// Puts in those of `entries` that are not in `but`, at the end of the unit. Both are in order.
+void SqliteResourceStore::add_to_index(std::int64_t key, const std::vector<StoredEntry>& entries,
+                                       const std::vector<StoredEntry>& but) {
+  for (const StoredEntry& entry : entries) {
+    if (entry.kind == IndexKind::kDate || std::ranges::binary_search(but, entry)) continue;
+    session_->values.push_back({std::string(entry.value), entry.param, key, entry.system});
+  }
 }
 
 Result<std::vector<ResourceRow>> SqliteResourceStore::replaced(std::string_view type, std::string_view id,

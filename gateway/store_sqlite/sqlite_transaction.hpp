@@ -45,6 +45,7 @@ class SqliteTransaction final : public store::Transaction {
   try {
     done = work(transaction);
     if (done.has_value()) done = session.write_timelines();
+    if (done.has_value()) done = session.write_values();
   } catch (...) {
     done = fhir::fail(fhir::ErrorCode::kInternal, "a unit of work threw");
   }

@@ -26,5 +26,8 @@ INSERT OR IGNORE INTO audience_member (partner, audience) VALUES (?1, ?2)
 SELECT audience FROM audience_member WHERE partner = ?1
 -- name: ValueInsert
 INSERT INTO value_index (value, param, key, system) VALUES (?1, ?2, ?3, ?4)
+-- name: ValuesInsert
+INSERT INTO value_index (value, param, key, system) VALUES (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?),
+  (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?)
 -- name: ValueDelete
 DELETE FROM value_index WHERE value = ?1 AND param = ?2 AND key = ?3 AND system = ?4
