@@ -79,11 +79,21 @@ class CommandLine {
   }
 
   void add_validate() {
-    CLI::App* sub = command("validate", "Validate resources against FHIR R4",
-                            "ligament validate --ndjson referral.json letter.xml");
+    CLI::App* sub = command("validate", "Validate resources against FHIR R4 and profiles",
+                            "ligament validate --package ukcore.tgz --ndjson referral.json letter.xml");
     sub->add_option("files", validate_.files, "Resources, JSON or XML; - is standard input")
         ->required()
         ->type_name("FILE");
+    sub->add_option("--package", validate_.packages,
+                    "Definitions: a folder, a .tgz or one resource file; may be given again")
+        ->type_name("PATH")
+        ->expected(1)
+        ->take_all();
+    sub->add_option("--profile", validate_.profiles,
+                    "A profile beside those of meta.profile, by its canonical; may be given again")
+        ->type_name("URL")
+        ->expected(1)
+        ->take_all();
     sub->add_flag("--ndjson", validate_.ndjson, "One line {\"file\":...,\"outcome\":{...}} for each file");
     sub->callback([this] { exit_code_ = run_validate(validate_); });
   }

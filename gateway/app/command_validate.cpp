@@ -1,9 +1,13 @@
 #include <iostream>
+#include <span>
+#include <string>
 
 #include "fhir/json/writer.hpp"
+#include "fhir/packages/registry.hpp"
 #include "fhir/path/render.hpp"
+#include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/outcome.hpp"
-#include "fhir/validate/validate.hpp"
+#include "fhir/validate/validator.hpp"
 #include "gateway/app/commands.hpp"
 #include "gateway/app/input.hpp"
 
@@ -11,13 +15,35 @@ namespace gateway::app {
 namespace {
 
 /// Issues of reading, then of the validator when there is something to validate.
-fhir::IssueList check_bytes(const std::string& bytes) {
+fhir::IssueList check_bytes(const fhir::validate::Validator& validator, const std::string& bytes,
+                            std::span<const std::string> profiles) {
   fhir::tree::ReadOutcome outcome = read_resource(bytes);
   if (outcome.tree == nullptr) return std::move(outcome.issues);
-  fhir::validate::ValidateOptions options;
-  options.source = bytes;
-  outcome.issues.append(fhir::validate::check(outcome.tree->root(), options));
+  outcome.issues.append(validator.validate(outcome.tree->root(), bytes, profiles));
   return std::move(outcome.issues);
+}
+
+/// The core and the packages. What is wrong with single files of a package goes to standard error.
+fhir::Status add_packages(fhir::packages::Registry& registry, std::span<const std::string> paths) {
+  for (const std::string& path : paths) {
+    fhir::IssueList issues;
+    LIGAMENT_CHECK(registry.add(path, issues));
+    for (const fhir::Issue& issue : issues.items())
+      std::cerr << "ligament validate: " << path << ": " << issue.text << '\n';
+  }
+  return {};
+}
+
+void print(const std::string& file, const fhir::IssueList& issues, bool as_line) {
+  const std::string outcome = fhir::json::write(fhir::validate::to_outcome(issues)->root());
+  if (!as_line) {
+    std::cout << outcome << '\n';
+    return;
+  }
+  std::string line = R"({"file":)";
+  fhir::path::append_json_string(line, file);
+  line.append(R"(,"outcome":)").append(outcome).append("}\n");
+  std::cout << line << std::flush;
 }
 
 }  // namespace
@@ -27,6 +53,13 @@ int run_validate(const ValidateOptions& options) {
     std::cerr << "ligament validate: name one file, or say --ndjson for several\n";
     return kUsage;
   }
+  fhir::packages::Registry registry = fhir::packages::Registry::core();
+  if (const fhir::Status added = add_packages(registry, options.packages); !added.has_value()) {
+    std::cerr << "ligament validate: " << added.error().detail << '\n';
+    return kUsage;
+  }
+  const fhir::terminology::Terminology terminology(registry);
+  const fhir::validate::Validator validator(registry, terminology);
   int exit_code = kSuccess;
   for (const std::string& file : options.files) {
     const auto bytes = read_file(file);
@@ -34,17 +67,9 @@ int run_validate(const ValidateOptions& options) {
       std::cerr << "ligament validate: " << bytes.error().detail << '\n';
       return kUsage;
     }
-    const fhir::IssueList issues = check_bytes(*bytes);
+    const fhir::IssueList issues = check_bytes(validator, *bytes, options.profiles);
     if (issues.has_error()) exit_code = kNegative;
-    const std::string outcome = fhir::json::write(fhir::validate::to_outcome(issues)->root());
-    if (options.ndjson) {
-      std::string line = R"({"file":)";
-      fhir::path::append_json_string(line, file);
-      line.append(R"(,"outcome":)").append(outcome).append("}\n");
-      std::cout << line << std::flush;
-    } else {
-      std::cout << outcome << '\n';
-    }
+    print(file, issues, options.ndjson);
   }
   return exit_code;
 }

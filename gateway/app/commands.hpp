@@ -26,6 +26,8 @@ struct FormatOptions {
 
 struct ValidateOptions {
   std::vector<std::string> files;
+  std::vector<std::string> packages;  ///< Folder, .tgz, or a file with one resource.
+  std::vector<std::string> profiles;  ///< Canonicals, beside those of meta.profile.
   bool ndjson = false;
 };
 [[nodiscard]] int run_validate(const ValidateOptions& options);
