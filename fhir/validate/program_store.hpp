@@ -9,6 +9,7 @@
 
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/packages/registry.hpp"
+#include "fhir/snapshot/snapshots.hpp"
 #include "fhir/validate/program.hpp"
 
 namespace fhir::validate {
@@ -17,7 +18,7 @@ namespace fhir::validate {
 class ProgramStore {
  public:
   ProgramStore(const packages::Registry& registry, const definitions::Definitions& definitions, bool errata)
-      : registry_(registry), definitions_(definitions), errata_(errata) {}
+      : registry_(registry), snapshots_(registry), definitions_(definitions), errata_(errata) {}
 
   /// Null when there is no such StructureDefinition, or no snapshot can be had of it. Cost: a lock and a
   /// look-up; the first time also the snapshot and its compilation.
@@ -36,6 +37,7 @@ class ProgramStore {
     }
   };
   const packages::Registry& registry_;
+  snapshot::Snapshots snapshots_;
   const definitions::Definitions& definitions_;
   bool errata_;
   mutable std::mutex mutex_;

@@ -87,13 +87,11 @@ class CommandLine {
     sub->add_option("--package", validate_.packages,
                     "Definitions: a folder, a .tgz or one resource file; may be given again")
         ->type_name("PATH")
-        ->expected(1)
-        ->take_all();
+        ->allow_extra_args(false);
     sub->add_option("--profile", validate_.profiles,
                     "A profile beside those of meta.profile, by its canonical; may be given again")
         ->type_name("URL")
-        ->expected(1)
-        ->take_all();
+        ->allow_extra_args(false);
     sub->add_flag("--ndjson", validate_.ndjson, "One line {\"file\":...,\"outcome\":{...}} for each file");
     sub->callback([this] { exit_code_ = run_validate(validate_); });
   }
