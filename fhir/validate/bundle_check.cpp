@@ -162,10 +162,22 @@ void BundleCheck::check_message(const BundleIndex& index) {
   check_reachable(index, Severity::kWarning);
 }
 
+Resolution BundleCheck::find(const BundleIndex& index, const BundleEntry& from, std::string_view reference) {
+  Resolution found = index.find(reference, from.full_url);
+  if (!from.full_url.starts_with("http") || read_reference(reference).shape != ReferenceShape::kRelative)
+    return found;
+  const std::string end = "/" + std::string(from.resource.type()) + "/" + std::string(from.id);
+  if (!from.id.empty() && from.full_url.ends_with(end)) return found;
+  found.same_id = found.same_id || found.target;
+  found.target = {};
+  found.matches = 0;
+  return found;
+}
+
 void BundleCheck::check_required(const BundleIndex& index, Node reference) {
   const std::string_view text = reference.child("reference").text();
   if (text.empty() || text.starts_with('#')) return;
-  const Resolution found = index.find(text, index.entries().front().full_url);
+  const Resolution found = find(index, index.entries().front(), text);
   if (found.matches > 1) {
     walk_.findings().error(reference, IssueType::kInvalid,
                            {"several entries of the Bundle fit the reference"});
@@ -184,7 +196,7 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
   std::vector<std::size_t> leader(entries.size());
   for (std::size_t i = 0; i < leader.size(); ++i)
     leader[i] = i;
-  const auto find = [&](std::size_t i) {
+  const auto group_of = [&](std::size_t i) {
     while (leader[i] != i)
       i = leader[i] = leader[leader[i]];
     return i;
@@ -194,19 +206,19 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
     each_below(entries[i].resource, [&](Node at) {
       if (at.name_id() != definitions::kReferenceName || !at.has_value() || at.text().starts_with('#'))
         return;
-      const Node target = index.find(at.text(), entries[i].full_url).target;
+      const Node target = find(index, entries[i], at.text()).target;
       if (!target) return;
       const std::size_t other = index.position(target.parent());
-      if (other < entries.size()) leader[find(i)] = find(other);
+      if (other < entries.size()) leader[group_of(i)] = group_of(other);
     });
   }
   for (const Node link : entries[0].entry.parent().children("link")) {
     if (link.child("relation").text() != "stylesheet") continue;
     for (const std::uint32_t other : index.at_url(link.child("url").text()))
-      leader[find(other)] = find(0);
+      leader[group_of(other)] = group_of(0);
   }
   for (std::size_t i = 1; i < entries.size(); ++i) {
-    if (!entries[i].resource || find(i) == find(0)) continue;
+    if (!entries[i].resource || group_of(i) == group_of(0)) continue;
     walk_.findings().add(
         entries[i].entry, severity, IssueType::kInformational,
         {"the entry cannot be reached from the first one by references in either direction"});

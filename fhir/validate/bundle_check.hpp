@@ -20,6 +20,10 @@ class BundleCheck {
   void check_document(tree::Node bundle, const BundleIndex& index);
   void check_stylesheets(tree::Node bundle, const BundleIndex& index);
   void check_message(const BundleIndex& index);
+  /// What a reference in an entry leads to. A relative one has a base only if the fullUrl of its entry ends
+  /// with the type and id of the resource.
+  [[nodiscard]] static Resolution find(const BundleIndex& index, const BundleEntry& from,
+                                       std::string_view reference);
   void check_required(const BundleIndex& index, tree::Node reference);
   void check_sections(const BundleIndex& index, tree::Node composition);
   void check_reachable(const BundleIndex& index, Severity severity);

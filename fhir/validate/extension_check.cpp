@@ -161,6 +161,22 @@ void ExtensionCheck::check_context(Node extension, const Program& program) {
                            {"the extension ", program.url, " is not allowed here"});
 }
 
+/// Does the expression, from the resource, give the element?
+bool ExtensionCheck::is_selected(Node host, std::string_view expression) {
+  path::CompileOptions options;
+  options.as_filters = true;
+  const auto plan = path::Plan::compile(expression, walk_.shared().definitions.table, options);
+  if (!plan.has_value()) return true;
+  path::EvalContext context;
+  context.root = walk_.resource();
+  context.root_resource = walk_.container();
+  context.host = &walk_.host();
+  const auto found = path::evaluate(**plan, context);
+  return !found.has_value() || std::any_of(found->begin(), found->end(), [host](const path::Value& value) {
+    return value.is_node() && value.node() == host;
+  });
+}
+
 /// structuredefinition-fhir-type stands on ElementDefinition.type in the definitions of R4 themselves, though
 /// its context says type.code.
 bool ExtensionCheck::is_context_erratum(Node host, const Program& program) {
@@ -176,7 +192,7 @@ bool ExtensionCheck::is_in_context(Node host, Node context) {
   const std::string_view kind = context.child("type").text();
   std::string_view expression = context.child("expression").text();
   const definitions::Definitions& definitions = walk_.shared().definitions;
-  if (kind == "fhirpath") return true;
+  if (kind == "fhirpath") return is_selected(host, expression);
   if (kind == "extension")
     return host.row().type == definitions::kExtensionType && url_of(host).text() == expression;
   if (const std::size_t hash = expression.find('#'); hash != std::string_view::npos)

@@ -19,6 +19,7 @@ class ExtensionCheck {
   void check_context(tree::Node extension, const Program& program);
   void check_modifier(tree::Node extension, const Program& program);
   [[nodiscard]] static bool is_context_erratum(tree::Node host, const Program& program);
+  [[nodiscard]] bool is_selected(tree::Node host, std::string_view expression);
   [[nodiscard]] bool is_in_context(tree::Node host, tree::Node context);
   Walk& walk_;
 };

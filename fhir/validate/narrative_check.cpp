@@ -93,6 +93,30 @@ void NarrativeCheck::check(Node div) {
   if (div.text().find("href") != std::string_view::npos) check_links(div);
 }
 
+void NarrativeCheck::check_languages(Node narrative, std::span<const std::string_view> controls) {
+  std::unordered_set<std::string_view> languages;
+  std::string_view text = narrative.child("div").text();
+  text.remove_prefix(std::min(text.size(), text.find('>')));  // the outermost div is no section
+  each_attribute(text, "lang", [&](std::string_view value) { return languages.insert(value), true; });
+  each_attribute(text, "xml:lang", [&](std::string_view value) { return languages.insert(value), true; });
+  for (const std::string_view control : controls) {
+    const std::string_view wanted =
+        control == "_resource" ? walk_.resource().child("language").text() : control;
+    if (control == "_no") {
+      if (!languages.empty())
+        walk_.findings().error(narrative, IssueType::kBusinessRule,
+                               {"the profile forbids sections by language"});
+    } else if (control == "_yes") {
+      if (languages.empty())
+        walk_.findings().error(narrative, IssueType::kBusinessRule,
+                               {"the profile asks for sections by language"});
+    } else if (!wanted.empty() && !languages.empty() && !languages.contains(wanted)) {
+      walk_.findings().error(narrative, IssueType::kBusinessRule,
+                             {"the profile asks for a section in a language that has none"});
+    }
+  }
+}
+
 void NarrativeCheck::check_links(Node div) {
   std::unordered_set<std::string_view> ids;
   bool collected = false;

@@ -12,6 +12,9 @@ class NarrativeCheck {
   explicit NarrativeCheck(Walk& walk) : walk_(walk) {}
   /// A div.
   void check(tree::Node div);
+  /// A Narrative against what a profile says of its sections by language: `_no` none, `_yes` some,
+  /// `_resource` one in the language of the resource, or the tag of a language there must be one in.
+  void check_languages(tree::Node narrative, std::span<const std::string_view> controls);
   /// txt-1 and txt-2.
   [[nodiscard]] static bool passes(tree::Node div);
 

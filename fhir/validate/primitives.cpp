@@ -214,7 +214,7 @@ bool is_uri(std::string_view text) {
   const auto refused = [](char c) { return is_space(c) || is_control(c); };
   if (text.empty() || std::any_of(text.begin(), text.end(), refused)) return false;
   if (text.starts_with("urn:oid:")) return is_oid(text);
-  if (text.starts_with("urn:uuid:")) return is_uuid_urn(text.substr(0, text.find('|')), false);
+  if (text.starts_with("urn:uuid:")) return is_uuid_urn(text.substr(0, text.find_first_of("|#")), false);
   return !text.starts_with("oid:") && !text.starts_with("uuid:");
 }
 

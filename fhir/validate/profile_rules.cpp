@@ -5,6 +5,7 @@
 #include "fhir/definitions/well_known.hpp"
 #include "fhir/validate/binding_check.hpp"
 #include "fhir/validate/compare.hpp"
+#include "fhir/validate/narrative_check.hpp"
 #include "fhir/validate/ordering.hpp"
 #include "fhir/validate/reference_check.hpp"
 #include "fhir/validate/vital_signs.hpp"
@@ -61,6 +62,8 @@ void Walk::check_rule(Node node, const Active& active, Actives& actives) {
   check_types(node, active, actives);
   if (rule.fixed || rule.pattern) check_values(node, rule, *active.program);
   check_limits(node, rule);
+  if (!rule.narrative_languages.empty())
+    NarrativeCheck(*this).check_languages(node, rule.narrative_languages);
   if (!rule.value_set.empty() || !rule.max_value_set.empty()) BindingCheck(*this).check_rule(node, rule);
   check_constraints(node, active);
 }
@@ -68,17 +71,23 @@ void Walk::check_rule(Node node, const Active& active, Actives& actives) {
 void Walk::check_types(Node node, const Active& active, Actives& actives) {
   const ElementRule& rule = *active.rule;
   if (rule.types.empty() || active.rule == &active.program->root()) return;
-  std::vector<const Program*> candidates;
+  std::vector<Active> candidates;
   bool fits = false;
   bool any_type = false;
   for (const TypeRule& type : rule.types) {
     if (type.code.empty()) return;
     if (!shared_.definitions.is_a(node.type(), type.code)) continue;
-    any_type = true;
+    any_type = any_type || type.profiles.empty();
     fits = fits || type.profiles.empty();
-    for (const std::string_view profile : type.profiles) {
+    for (std::size_t i = 0; i < type.profiles.size(); ++i) {
+      const std::string_view profile = type.profiles[i];
       const Program* program = shared_.programs.find(profile);
-      if (program == nullptr) {
+      const ElementRule* element = program == nullptr ? nullptr : program->element(type.profile_elements[i]);
+      if (program != nullptr && type.profile_elements[i].empty() &&
+          !shared_.definitions.is_a(node.type(), program->type))
+        continue;
+      any_type = true;
+      if (element == nullptr) {
         fits = true;
         if (node.row().type != definitions::kExtensionType)
           findings_.warning(node, IssueType::kNotFound,
@@ -86,7 +95,7 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
       } else if (!program->constrains) {
         fits = true;
       } else {
-        candidates.push_back(program);
+        candidates.push_back({program, element});
       }
     }
   }
@@ -100,11 +109,9 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
   }
   if (node.row().type == definitions::kReferenceType) ReferenceCheck(*this).check_rule(node, rule);
   if (fits || candidates.empty()) return;
-  if (candidates.size() == 1) return add_once(actives, {candidates.front(), &candidates.front()->root()});
-  const bool conforming = std::any_of(candidates.begin(), candidates.end(), [&](const Program* program) {
-    return shared_.definitions.is_a(node.type(), program->type) &&
-           conforms(node, {program, &program->root()});
-  });
+  if (candidates.size() == 1) return add_once(actives, candidates.front());
+  const bool conforming = std::any_of(candidates.begin(), candidates.end(),
+                                      [&](const Active& candidate) { return conforms(node, candidate); });
   if (!conforming)
     findings_.error(node, IssueType::kStructure,
                     {"this is valid against none of the profiles allowed for ", rule.path});

@@ -16,8 +16,13 @@ constexpr std::string_view kMaxValueSet =
 constexpr std::string_view kBestPractice =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 constexpr std::string_view kMinLength = "http://hl7.org/fhir/StructureDefinition/minLength";
-constexpr std::string_view kValueAlternatives =
-    "http://hl7.org/fhir/tools/StructureDefinition/value-alternatives";
+constexpr std::string_view kValueAlternatives[] = {
+    "http://hl7.org/fhir/tools/StructureDefinition/value-alternatives",
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives"};
+constexpr std::string_view kNarrativeLanguage =
+    "http://hl7.org/fhir/StructureDefinition/narrative-language-control";
+constexpr std::string_view kProfileElement =
+    "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element";
 constexpr std::string_view kSystemTypes = "http://hl7.org/fhirpath/System.";
 constexpr std::size_t kMaxSteps = 16;
 
@@ -43,8 +48,10 @@ TypeRule read_type(Node type) {
   if (const Node fhir_type = extension_value(type, kTypeExtension)) out.code = fhir_type.text();
   if (out.code.starts_with(kSystemTypes))
     out.code = out.code == "http://hl7.org/fhirpath/System.String" ? "string" : "";
-  for (const Node profile : type.children("profile"))
+  for (const Node profile : type.children("profile")) {
     out.profiles.push_back(profile.text());
+    out.profile_elements.push_back(extension_value(profile, kProfileElement).text());
+  }
   for (const Node target : type.children("targetProfile"))
     out.targets.push_back(target.text());
   for (const Node mode : type.children("aggregation")) {
@@ -131,9 +138,12 @@ class Compiler {
     rule.fixed = element.child("fixed");
     rule.pattern = element.child("pattern");
     for (const Node extension : element.children("extension")) {
-      if (extension.child("url").text() != kValueAlternatives) continue;
+      const std::string_view url = extension.child("url").text();
       const Node value = extension.child("value");
-      if (value) rule.value_alternatives.push_back(value.text());
+      if (url == kNarrativeLanguage) rule.narrative_languages.push_back(value.text());
+      if (std::find(std::begin(kValueAlternatives), std::end(kValueAlternatives), url) !=
+          std::end(kValueAlternatives))
+        rule.value_alternatives.push_back(value.text());
     }
     const Node binding = element.child("binding");
     if (!binding) return;
@@ -194,10 +204,18 @@ class Compiler {
     const std::size_t slash = slice_name.rfind('/');
     if (slash == std::string_view::npos) return entry;
     const std::string_view owner = slice_name.substr(0, slash);
-    for (ElementRule& rule : program_.rules) {
-      if (rule.slice_name == owner && rule.path == entry.path) return rule;
+    ElementRule* found = &entry;
+    for (const RuleId id : entry.slices) {
+      ElementRule& slice = program_.rules[id];
+      if (slice.slice_name == owner) return slice;
+      if (owner.starts_with(slice.slice_name) && owner.substr(slice.slice_name.size()).starts_with('/'))
+        found = &slice;
     }
-    return entry;
+    for (std::size_t at = 0; found != &entry && at < found->slices.size(); ++at) {
+      ElementRule& slice = program_.rules[found->slices[at]];
+      if (slice.slice_name == owner) return slice;
+    }
+    return *found;
   }
 
   void link_content(RuleId id, std::string_view element_id) {
@@ -237,6 +255,14 @@ void correct(Program& program) {
 }
 
 }  // namespace
+
+const ElementRule* Program::element(std::string_view id) const {
+  if (id.empty()) return &rules.front();
+  const auto found = std::find_if(rules.begin(), rules.end(), [id](const ElementRule& rule) {
+    return rule.definition.child("id").text() == id;
+  });
+  return found == rules.end() ? nullptr : &*found;
+}
 
 Discriminator read_discriminator(DiscriminatorKind kind, std::string_view path) {
   Discriminator out;

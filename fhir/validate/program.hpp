@@ -23,6 +23,8 @@ enum Aggregation : std::uint8_t { kContainedOnly = 1, kReferenced = 2, kBundled 
 struct TypeRule {
   std::string_view code;  ///< `Quantity`; of FHIRPath types the FHIR name.
   std::vector<std::string_view> profiles;
+  std::vector<std::string_view>
+      profile_elements;                   ///< Parallel: id of an element of the profile; mostly empty.
   std::vector<std::string_view> targets;  ///< targetProfile.
   std::uint8_t aggregation = 0;           ///< Bits; 0: any.
   bool specific_version = false;          ///< versioning = specific.
@@ -82,7 +84,8 @@ struct ElementRule {
   std::string_view max_value_set;
   definitions::BindingStrength binding = definitions::BindingStrength::kNone;
   std::vector<ConstraintRule> constraints;
-  std::vector<std::string_view> value_alternatives;  ///< Extensions that may stand for a value.
+  std::vector<std::string_view> value_alternatives;   ///< Extensions that may stand for a value.
+  std::vector<std::string_view> narrative_languages;  ///< Codes of narrative-language-control.
   std::optional<Slicing> slicing;
   RuleId content_of = kNoRule;   ///< contentReference within the profile.
   std::vector<RuleId> children;  ///< Elements below, without slices.
@@ -100,6 +103,9 @@ struct Program {
   std::vector<ElementRule> rules;  ///< The first is the root.
 
   [[nodiscard]] const ElementRule& root() const { return rules.front(); }
+  /// The rule of the element with an id, `Patient.name:official`; the root for an empty id; null if there is
+  /// none.
+  [[nodiscard]] const ElementRule* element(std::string_view id) const;
   [[nodiscard]] const ElementRule& rule(RuleId id) const { return rules[id]; }
 };
 

@@ -140,38 +140,75 @@ void Slicer::report_unmatched(const Group& group, const ElementRule& entry, cons
 }
 
 bool Slicer::fits(Node child, const Group& group, const ElementRule& slice, const Slicing& slicing) {
-  if (slicing.discriminators.empty()) return false;
   const Active active{group.program, &slice};
-  return std::all_of(slicing.discriminators.begin(), slicing.discriminators.end(),
-                     [&](const Discriminator& discriminator) { return fits(child, active, discriminator); });
+  bool any = false;
+  for (const Discriminator& discriminator : slicing.discriminators) {
+    const Fit fit = fits(child, active, discriminator);
+    if (fit == Fit::kNo) return false;
+    any = any || fit == Fit::kYes;
+  }
+  return any;
 }
 
-bool Slicer::fits(Node child, const Active& slice, const Discriminator& discriminator) {
-  if (!discriminator.readable) return false;
+Slicer::Fit Slicer::fits(Node child, const Active& slice, const Discriminator& discriminator) {
+  if (!discriminator.readable) return Fit::kNo;
   const std::vector<Node> found = elements_at(child, discriminator.steps);
   const std::vector<Active> rules = rules_at(slice, discriminator.steps);
   const bool resolved = !discriminator.steps.empty() && discriminator.steps.back().kind == StepKind::kResolve;
+  const auto any = [&](auto fitting) {
+    return std::any_of(found.begin(), found.end(), fitting) ? Fit::kYes : Fit::kNo;
+  };
   switch (discriminator.kind) {
-    case DiscriminatorKind::kExists: {
-      if (rules.empty()) return true;
-      const ElementRule& rule = *rules.front().rule;
-      return rule.max == 0 ? found.empty() : rule.min == 0 || !found.empty();
-    }
+    case DiscriminatorKind::kExists: return fits_presence(found, rules);
     case DiscriminatorKind::kValue:
     case DiscriminatorKind::kPattern: return fits_value(found, rules);
-    case DiscriminatorKind::kType:
-      return std::any_of(found.begin(), found.end(),
-                         [&](Node node) { return fits_type(node, rules, resolved); });
-    case DiscriminatorKind::kProfile:
-      return std::any_of(found.begin(), found.end(),
-                         [&](Node node) { return fits_profile(node, rules, resolved); });
+    case DiscriminatorKind::kType: return any([&](Node node) { return fits_type(node, rules, resolved); });
+    case DiscriminatorKind::kProfile: {
+      const bool speaks = resolved || std::any_of(rules.begin(), rules.end(), [](const Active& active) {
+                            const auto& types = active.rule->types;
+                            return active.rule == &active.program->root() ||
+                                   std::any_of(types.begin(), types.end(),
+                                               [](const TypeRule& type) { return !type.profiles.empty(); });
+                          });
+      if (!speaks || (found.empty() && !rules.empty() && rules.front().rule->min == 0 &&
+                      rules.front().rule != slice.rule))
+        return fits_presence(found, rules);
+      return any([&](Node node) { return fits_profile(node, rules, resolved); });
+    }
   }
-  return false;
+  return Fit::kNo;
 }
 
-bool Slicer::fits_value(std::span<const Node> found, std::span<const Active> rules) {
+Slicer::Fit Slicer::fits_presence(std::span<const Node> found, std::span<const Active> rules) {
+  if (rules.empty()) return Fit::kSilent;
+  const ElementRule& rule = *rules.front().rule;
+  if (rule.max == 0) return found.empty() ? Fit::kYes : Fit::kNo;
+  if (rule.min == 0) return Fit::kSilent;
+  return found.empty() ? Fit::kNo : Fit::kYes;
+}
+
+/// Is there anything in the rule, or below it, that a value could be compared with?
+bool Slicer::prescribes(const Active& active, unsigned depth) const {
+  constexpr unsigned kDepth = 4;
+  const ElementRule& rule = *active.rule;
+  if (rule.fixed || rule.pattern) return true;
+  if (rule.binding == definitions::BindingStrength::kRequired && !rule.value_set.empty()) return true;
+  if (depth == kDepth) return false;
+  const auto speaks = [&](RuleId id) {
+    return prescribes({active.program, &active.program->rule(id)}, depth + 1);
+  };
+  return std::any_of(rule.children.begin(), rule.children.end(), [&](RuleId id) {
+    const auto& slices = active.program->rule(id).slices;
+    return speaks(id) || std::any_of(slices.begin(), slices.end(), speaks);
+  });
+}
+
+Slicer::Fit Slicer::fits_value(std::span<const Node> found, std::span<const Active> rules) {
+  bool speaks = false;
   for (const Active& active : rules) {
     const ElementRule& rule = *active.rule;
+    if (!prescribes(active, 0)) continue;
+    speaks = true;
     const bool fitting = std::any_of(found.begin(), found.end(), [&](Node node) {
       if (rule.fixed) return is_equal(node, rule.fixed);
       if (rule.pattern) return matches_pattern(node, rule.pattern);
@@ -179,10 +216,9 @@ bool Slicer::fits_value(std::span<const Node> found, std::span<const Active> rul
         return walk_.host().member_of(node, rule.value_set).value_or(false);
       return has_prescribed(node, active, 0);
     });
-    if (fitting) return true;
-    if (found.empty() && rule.max == 0) return true;
+    if (fitting) return Fit::kYes;
   }
-  return false;
+  return speaks ? Fit::kNo : fits_presence(found, rules);
 }
 
 /// A discriminator may lead to an element whose parts are prescribed, not the element itself.
@@ -328,10 +364,11 @@ void Slicer::rules_below(const Active& from, const DiscriminatorStep& step, std:
   }
   if (out.size() > before) return;
   for (const TypeRule& type : rule.types) {
-    for (const std::string_view profile : type.profiles) {
-      const Program* found = programs.find(profile);
-      if (found != nullptr && found->rules.size() > 1 && !(from.rule == &found->root()))
-        rules_below({found, &found->root()}, step, out);
+    for (std::size_t i = 0; i < type.profiles.size(); ++i) {
+      const Program* found = programs.find(type.profiles[i]);
+      const ElementRule* element = found == nullptr ? nullptr : found->element(type.profile_elements[i]);
+      if (element != nullptr && found->rules.size() > 1 && from.rule != element)
+        rules_below({found, element}, step, out);
     }
   }
 }

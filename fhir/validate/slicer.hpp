@@ -35,8 +35,12 @@ class Slicer {
                         std::span<const std::size_t> taken, const Members& members);
   [[nodiscard]] bool fits(tree::Node child, const Group& group, const ElementRule& slice,
                           const Slicing& slicing);
-  [[nodiscard]] bool fits(tree::Node child, const Active& slice, const Discriminator& discriminator);
-  [[nodiscard]] bool fits_value(std::span<const tree::Node> found, std::span<const Active> rules);
+  /// A discriminator for which the slice prescribes nothing is silent; one at least must speak.
+  enum class Fit : std::uint8_t { kNo, kYes, kSilent };
+  [[nodiscard]] Fit fits(tree::Node child, const Active& slice, const Discriminator& discriminator);
+  [[nodiscard]] Fit fits_value(std::span<const tree::Node> found, std::span<const Active> rules);
+  [[nodiscard]] static Fit fits_presence(std::span<const tree::Node> found, std::span<const Active> rules);
+  [[nodiscard]] bool prescribes(const Active& rule, unsigned depth) const;
   [[nodiscard]] bool fits_type(tree::Node found, std::span<const Active> rules, bool resolved);
   [[nodiscard]] bool fits_profile(tree::Node found, std::span<const Active> rules, bool resolved);
   [[nodiscard]] bool has_prescribed(tree::Node node, const Active& rule, unsigned depth);

@@ -131,15 +131,15 @@ void Walk::check_children(Node node, const Active& active, std::span<const Node>
   Slicer(*this).check(node, active, children, below);
 }
 
-bool Walk::conforms(Node node, const Active& active) {
+bool Walk::conforms(Node node, const Active& active, bool with_base) {
   if (nested_ >= kMaxNested) return true;
-  const Question question{node.tree(), node.index(), active.rule};
+  const Question question{node.tree(), node.index(), active.rule, with_base};
   const auto [slot, fresh] = answers_.try_emplace(question);
   if (!fresh) return !slot->second.decided || slot->second.conforms;
   bool passed = false;
   {
     const Restore nested(nested_, nested_ + 1);
-    const Restore base(base_, !(node.tree() == root_.tree()));
+    const Restore base(base_, with_base || !(node.tree() == root_.tree()));
     const Restore resource(resource_, resource_);
     const Restore container(container_, container_);
     if (node.tree() != root_.tree() || !resource_) {
@@ -148,7 +148,7 @@ bool Walk::conforms(Node node, const Active& active) {
     }
     const Findings::Quiet quiet(findings_);
     Actives actives;
-    actives.push_back(active);
+    if (active.program->constrains) actives.push_back(active);
     visit(node, actives, 0);
     passed = !quiet.failed();
   }
@@ -187,8 +187,11 @@ std::optional<bool> Walk::member_of(Node coded, std::string_view value_set) {
 
 std::optional<bool> Walk::conforms_to(Node node, std::string_view profile) {
   constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
-  if (shared_.programs.find(profile) == nullptr && !profile.starts_with(kBase)) return std::nullopt;
-  return conforms(node, profile);
+  const Program* program = shared_.programs.find(profile);
+  if (program == nullptr && !profile.starts_with(kBase)) return std::nullopt;
+  if (program == nullptr || !shared_.definitions.is_a(node.type(), program->type))
+    return conforms(node, profile);
+  return conforms(node, {program, &program->root()}, true);
 }
 
 std::optional<bool> Walk::html_checks(Node xhtml) {

@@ -49,7 +49,7 @@ class Walk : private path::Host {
   IssueList run(std::span<const std::string> profiles);
 
   /// Would `node` pass the rule? Nothing is reported. A question within itself is answered with yes.
-  [[nodiscard]] bool conforms(tree::Node node, const Active& active);
+  [[nodiscard]] bool conforms(tree::Node node, const Active& active, bool with_base = false);
   [[nodiscard]] bool conforms(tree::Node node, std::string_view profile);
 
   /// Reports what is wrong with the resource against a profile alone.
@@ -106,6 +106,7 @@ class Walk : private path::Host {
     const tree::Tree* tree;
     tree::NodeIndex node;
     const ElementRule* rule;
+    bool with_base;
     friend bool operator==(const Question&, const Question&) = default;
   };
   struct QuestionHash {

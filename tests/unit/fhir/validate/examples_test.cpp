@@ -52,7 +52,7 @@ const std::map<std::string, std::size_t> kFaulty = {
     {"Observation-clinical-gender.json", 1},                  // type of the target
     {"Library-zika-virus-intervention-logic.json", 2},        // no OID
     {"Observation-example-genetics-brcapat.json", 1},         // an extension nobody defines
-    {"Questionnaire-qs1.json", 32},                           // no linkId
+    {"Questionnaire-qs1.json", 37},                           // no linkId
 };
 
 TEST(ValidatorExamples, OfficialExamplesAreValidButForRealFaults) {
