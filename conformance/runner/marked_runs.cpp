@@ -12,8 +12,25 @@ struct Mark {
   std::string_view reason;
 };
 
+constexpr std::string_view kDisplay =
+    "the right display of the code is in a code system that nobody may pass on";
+
 constexpr std::array kMarks{
     Mark{"shlink", "", "the link is fetched from the internet"},
+    Mark{"mr-covid-m", "base", kDisplay},
+    Mark{"mr-covid-m2", "base", kDisplay},
+    Mark{"mni-patientOverview-bundle-example1b", "base", kDisplay},
+    Mark{"bundle-india", "base", kDisplay},
+    Mark{"bundle-india-bad", "base", kDisplay},
+    Mark{"bundle-duplicate-ids-not", "base", kDisplay},
+    Mark{"bundle-id-3", "base", kDisplay},
+    Mark{"bundle-id-4", "base", kDisplay},
+    Mark{"bundle-with-contained", "base", kDisplay},
+    Mark{"bundle-enrl", "base", kDisplay},
+    Mark{"uuid-extension", "base",
+         "whether the code exists is known to a SNOMED CT server of Australia only"},
+    Mark{"aggregation-apart-good4", "", "the outcome is of R5, where Encounter.class may be absent"},
+    Mark{"patient-xver", "", "modifiers of FHIR 1.0 are not among the definitions of R4"},
 };
 
 }  // namespace
