@@ -55,7 +55,12 @@ class Compiler {
     return !type.name.empty() && type.name[0] >= 'A' && type.name[0] <= 'Z';
   }
   std::uint32_t type(const std::string& text) {
-    body_.types.push_back(resolve_type(text, *body_.table));
+    TypeSpec spec = resolve_type(text, *body_.table);
+    if (options_.as_filters && spec.space == TypeSpace::kAny && is_fhir_name(spec)) {
+      spec.primitive = spec.name;
+      spec.primitive.front() = static_cast<char>(spec.primitive.front() - 'A' + 'a');
+    }
+    body_.types.push_back(std::move(spec));
     return static_cast<std::uint32_t>(body_.types.size() - 1);
   }
 

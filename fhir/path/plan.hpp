@@ -33,8 +33,8 @@ struct CompileOptions {
   /// The type the expression starts from, `Patient`. Empty: unknown, and strict checks begin where a type
   /// becomes known.
   std::string_view input_type;
-  /// `as` and `as()` on several items filter like ofType(), instead of failing: some R4 invariants and search
-  /// parameters were written so.
+  /// `as` and `as()` on several items filter like ofType(), instead of failing, and `as String` takes a FHIR
+  /// string: some R4 invariants and search parameters were written so.
   bool as_filters = false;
   /// Names that mean the variable `%name` where a path starts, as in the mapping language. An element of the
   /// same name is then reached by `$this.name`.

@@ -114,7 +114,9 @@ bool is_type(const Value& value, const TypeSpec& spec) noexcept {
 
 bool is_type_for_cast(const Value& value, const TypeSpec& spec) noexcept {
   if (!value.is_node() || !is_primitive_type(value.node().type())) return is_type(value, spec);
-  return spec.space != TypeSpace::kSystem && value.node().type() == spec.name;
+  const std::string_view type = value.node().type();
+  return spec.space != TypeSpace::kSystem &&
+         (type == spec.name || (!spec.primitive.empty() && type == spec.primitive));
 }
 
 }  // namespace fhir::path

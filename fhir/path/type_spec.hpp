@@ -17,7 +17,9 @@ struct TypeSpec {
   std::string name;
   tree::NameId id = tree::kNoName;         ///< Of `name` in `table`.
   const tree::TypeTable* table = nullptr;  ///< The table it was resolved against.
-  bool known = false;                      ///< Some type has this name; always true within System.
+  /// The FHIR primitive a System name also stands for in casts, where that is asked for: `string` for String.
+  std::string primitive;
+  bool known = false;  ///< Some type has this name; always true within System.
 };
 
 /// `text` as written, parts joined by dots.

@@ -52,7 +52,7 @@ void Merge::merge_children(Element& element, const Difference& difference, bool 
     Target target = locate(element, *child);
     if (target.unsliced == nullptr && settings_.specializes) target.unsliced = add_element(element, *child);
     if (target.unsliced == nullptr) {
-      error(*child, IssueType::kNotFound, "The base has no element of this path");
+      error(*child, IssueType::kInvalid, "The base has no element of this path");
       continue;
     }
     const auto found = std::find_if(groups.begin(), groups.end(), [&target](const Group& group) {

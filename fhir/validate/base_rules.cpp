@@ -83,7 +83,9 @@ void Walk::check_primitive(Node node, const TypeRow& row) {
 }
 
 void Walk::check_element_id(Node id) {
-  if (!element_ids_.insert(std::to_string(container_.index()).append("#").append(id.text())).second)
+  // Snapshot and differential speak of the same elements.
+  const Node scope = id.parent().type() == "ElementDefinition" ? id.parent().parent() : container_;
+  if (!element_ids_.insert(std::to_string(scope.index()).append("#").append(id.text())).second)
     findings_.error(id.parent(), IssueType::kDuplicate, {"another element of the resource has the same id"});
 }
 

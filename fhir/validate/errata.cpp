@@ -33,6 +33,10 @@ constexpr auto kErrata = std::to_array<Erratum>({
      "(probability is decimal).not() or probability.empty() or (probability as decimal) <= 100"},
     // `matches` on an absent name gives nothing, which fails; absence is what cardinality is for.
     {"inv-0", "matches", "name.exists() implies name.matches('[A-Z]([A-Za-z0-9_]){0,254}')"},
+    // Means the whole path, and matches() finds a part.
+    {"eld-19", "path.matches",
+     R"(path.matches('^[^\\s\\.,:;\\\'"\\/|?!@#$%&*()\\[\\]{}]{1,64})"
+     R"((\\.[^\\s\\.,:;\\\'"\\/|?!@#$%&*()\\[\\]{}]{1,64}(\\[x\\])?(\\:[^\\s\\.]+)?)*$'))"},
 });
 
 /// The same conditions in a form whose cost is linear: as published they look the whole resource through

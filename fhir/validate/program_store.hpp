@@ -28,6 +28,7 @@ class ProgramStore {
     return registry_.find("StructureDefinition", canonical);
   }
   [[nodiscard]] const packages::Registry& registry() const noexcept { return registry_; }
+  [[nodiscard]] const snapshot::Snapshots& snapshots() const noexcept { return snapshots_; }
 
  private:
   struct TextHash {

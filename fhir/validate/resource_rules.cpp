@@ -4,6 +4,7 @@
 
 #include "fhir/validate/measure_rules.hpp"
 #include "fhir/validate/questionnaire_rules.hpp"
+#include "fhir/validate/structure_rules.hpp"
 #include "fhir/validate/walk.hpp"
 
 namespace fhir::validate {
@@ -22,6 +23,7 @@ constexpr Row kRows[] = {
     {"MeasureReport", check_measure_report},
     {"Questionnaire", check_questionnaire},
     {"QuestionnaireResponse", check_questionnaire_response},
+    {"StructureDefinition", check_structure_definition},
 };
 
 }  // namespace

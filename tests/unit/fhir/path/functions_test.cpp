@@ -208,6 +208,8 @@ TEST_F(Functions, KnowTypes) {
   CompileOptions filters;
   filters.as_filters = true;
   EXPECT_EQ(run("name.as(HumanName).use | (name as HumanName).use", context_, filters), "official, usual");
+  EXPECT_EQ(run("(birthDate as Date) | (name.first().family as String)", context_, filters),
+            run("(birthDate as date) | (name.first().family as string)", context_));
 }
 
 TEST_F(Functions, TellTheTimeOfTheirClock) {
