@@ -13,7 +13,9 @@ namespace conformance {
 namespace {
 
 fhir::validate::ValidatorOptions options_of(const CaseSettings& settings) {
+  static const fhir::SystemClock kClock;
   fhir::validate::ValidatorOptions options;
+  options.clock = &kClock;
   options.security_checks = settings.security_checks;
   options.allow_examples = settings.examples;
   options.check_contained = settings.validate_contains != "IGNORE";

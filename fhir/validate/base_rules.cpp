@@ -164,6 +164,7 @@ bool Walk::holds(Node node, const InvariantCheck& check) {
   context.root_resource = container_;
   context.focus = std::span(&focus, 1);
   context.host = this;
+  context.clock = shared_.options.clock;
   return evaluates_to_true(*check.plan, context);
 }
 

@@ -102,7 +102,8 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
   if (!any_type) {
     const bool of_extension =
         node.name_id() == definitions::kValueName && node.parent().row().type == definitions::kExtensionType;
-    findings_.error(of_extension ? node.parent() : node, IssueType::kStructure,
+    const bool of_choice = rule.choice && rule.slice_name.empty() && rule.types.size() > 1;
+    findings_.error(of_extension || of_choice ? node.parent() : node, IssueType::kStructure,
                     {rule.path, " must be of another type: the profile ", active.program->url, " allows ",
                      rule.types.front().code, rule.types.size() > 1 ? " and others" : ""});
     return;
@@ -133,6 +134,18 @@ void Walk::check_values(Node node, const ElementRule& rule, const Program& progr
   }
 }
 
+/// Limits of a date given as a duration before now.
+bool Walk::check_relative_limits(Node node, const ElementRule& rule) {
+  if (shared_.options.clock == nullptr) return false;
+  const Instant now = shared_.options.clock->now();
+  if (rule.min_value && is_before(node, now, rule.min_value).value_or(false))
+    findings_.error(node, IssueType::kInvalid,
+                    {rule.path, " is further in the past than its minValue allows"});
+  if (rule.max_value && is_after(node, now, rule.max_value).value_or(false))
+    findings_.error(node, IssueType::kInvalid, {rule.path, " is later than its maxValue allows"});
+  return true;
+}
+
 void Walk::check_limits(Node node, const ElementRule& rule) {
   if (rule.max_length != 0 && node.has_value() && characters_in(node.text()) > rule.max_length) {
     const std::string most = std::to_string(rule.max_length);
@@ -143,6 +156,8 @@ void Walk::check_limits(Node node, const ElementRule& rule) {
     findings_.error(node, IssueType::kInvalid,
                     {rule.path, " must not be shorter than ", least, " characters"});
   }
+  const bool relative = rule.min_value.type() == "Quantity" || rule.max_value.type() == "Quantity";
+  if (relative && node.row().kind == tree::TypeKind::kPrimitive && check_relative_limits(node, rule)) return;
   if (rule.min_value && is_below(node, rule.min_value).value_or(false))
     findings_.error(node, IssueType::kInvalid, {rule.path, " is less than its minValue"});
   if (rule.max_value && is_above(node, rule.max_value).value_or(false))
@@ -175,6 +190,7 @@ void Walk::check_constraints(Node node, const Active& active) {
     context.root_resource = container_;
     context.focus = std::span(&focus, 1);
     context.host = this;
+    context.clock = shared_.options.clock;
     const auto result = path::evaluate_boolean(*plan, context);
     if (result.has_value() && result->value_or(false)) continue;
     findings_.add(node, constraint.is_error ? Severity::kError : Severity::kWarning, IssueType::kInvariant,

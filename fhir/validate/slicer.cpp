@@ -342,7 +342,6 @@ void Slicer::rules_below(const Active& from, const DiscriminatorStep& step, std:
   }
   const ElementRule& owner =
       rule.children.empty() && rule.content_of != kNoRule ? program.rule(rule.content_of) : rule;
-  const std::size_t before = out.size();
   for (const RuleId id : owner.children) {
     const ElementRule& child = program.rule(id);
     if (step.kind == StepKind::kMember && (child.name == step.text)) {
@@ -362,7 +361,6 @@ void Slicer::rules_below(const Active& from, const DiscriminatorStep& step, std:
       }
     }
   }
-  if (out.size() > before) return;
   for (const TypeRule& type : rule.types) {
     for (std::size_t i = 0; i < type.profiles.size(); ++i) {
       const Program* found = programs.find(type.profiles[i]);

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/base/instant.hpp"
 #include "fhir/base/issue.hpp"
 #include "fhir/tree/tree.hpp"
 
@@ -68,6 +69,9 @@ struct ValidatorOptions {
   bool check_contained = true;
   /// The type a relative reference names is taken for that of the resource.
   bool trust_reference_types = true;
+  /// For now() and today() in constraints, and limits of dates given as durations; null: these are not
+  /// checked. Outlives the validator.
+  const Clock* clock = nullptr;
   ReferencePolicy references = ReferencePolicy::kIgnore;
   std::vector<BundleRule> bundle_rules;
 };

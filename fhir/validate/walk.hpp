@@ -89,6 +89,7 @@ class Walk : private path::Host {
   void check_rule(tree::Node node, const Active& active, Actives& actives);
   void check_types(tree::Node node, const Active& active, Actives& actives);
   void check_values(tree::Node node, const ElementRule& rule, const Program& program);
+  bool check_relative_limits(tree::Node node, const ElementRule& rule);
   void check_limits(tree::Node node, const ElementRule& rule);
   void check_constraints(tree::Node node, const Active& active);
   void check_children(tree::Node node, const Active& active, std::span<const tree::Node> children,

@@ -59,7 +59,10 @@ int run_validate(const ValidateOptions& options) {
     return kUsage;
   }
   const fhir::terminology::Terminology terminology(registry);
-  const fhir::validate::Validator validator(registry, terminology);
+  const fhir::SystemClock clock;
+  fhir::validate::ValidatorOptions rules;
+  rules.clock = &clock;
+  const fhir::validate::Validator validator(registry, terminology, std::move(rules));
   int exit_code = kSuccess;
   for (const std::string& file : options.files) {
     const auto bytes = read_file(file);
