@@ -180,9 +180,10 @@ Result<bool> TarReader::accept(Block header, char kind, std::uint64_t size) {
   if (kind == '1' || kind == '2') return fail(at_member({ErrorCode::kInvalidRequest, "a link"}));
   if (kind != '0' && kind != '\0' && kind != '7' && kind != '5')
     return fail(at_member({ErrorCode::kInvalidRequest, "neither a file nor a folder"}));
-  if (size > limits_.max_plain_bytes)
+  if (size > limits_.max_plain_bytes) {
     return fail(
         at_member({ErrorCode::kTooLarge, "over " + std::to_string(limits_.max_plain_bytes) + " bytes"}));
+  }
   unread_ = kind == '5' ? 0 : padded(size);
   return kind != '5' && !member_.path.empty();
 }

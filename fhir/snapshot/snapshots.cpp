@@ -29,6 +29,11 @@ class Snapshots::Cache final : public Structures {
     return found;
   }
 
+  tree::TreePtr make(tree::Node structure, IssueList& issues) {
+    const std::lock_guard lock(mutex_);
+    return generate(structure, *this, issues);
+  }
+
   tree::Node structure(std::string_view canonical) override {
     const tree::Node plain = registry_.find("StructureDefinition", canonical);
     if (!plain || plain.child("snapshot")) return plain;
@@ -67,6 +72,10 @@ Snapshots::~Snapshots() = default;
 
 tree::Node Snapshots::structure(std::string_view canonical, IssueList& issues) const {
   return cache_->get(canonical, issues);
+}
+
+tree::TreePtr Snapshots::make(tree::Node structure, IssueList& issues) const {
+  return cache_->make(structure, issues);
 }
 
 }  // namespace fhir::snapshot

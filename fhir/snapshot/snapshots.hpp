@@ -38,6 +38,10 @@ class Snapshots {
   /// each time.
   [[nodiscard]] tree::Node structure(std::string_view canonical, IssueList& issues) const;
 
+  /// generate() on the structures of the registry: for a StructureDefinition that is not in it, or whose
+  /// snapshot is to be made anew. The result is the caller's.
+  [[nodiscard]] tree::TreePtr make(tree::Node structure, IssueList& issues) const;
+
  private:
   class Cache;
   std::unique_ptr<Cache> cache_;

@@ -21,6 +21,7 @@ class CommandLine {
     cli_.set_help_all_flag("--help-all", "Help of every command");
     add_serve();
     add_format();
+    add_snapshot();
     add_validate();
     add_fhirpath();
     add_convert();
@@ -76,6 +77,20 @@ class CommandLine {
     sub->add_flag("--xml", format_.xml, "Write XML")->excludes(json);
     sub->add_flag("--pretty", format_.pretty, "One element a line, indented");
     sub->callback([this] { exit_code_ = run_format(format_); });
+  }
+
+  void add_snapshot() {
+    CLI::App* sub = command("snapshot", "Give a profile its snapshot",
+                            "ligament snapshot --package uk.core.tgz profile.xml");
+    sub->add_option("file", snapshot_.file, "A StructureDefinition, JSON or XML; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--package", snapshot_.packages,
+                    "Profiles it is built on: a folder, a .tgz, or one resource")
+        ->expected(1)
+        ->take_all()
+        ->type_name("PATH");
+    sub->callback([this] { exit_code_ = run_snapshot(snapshot_); });
   }
 
   void add_validate() {
@@ -272,6 +287,7 @@ class CommandLine {
   int exit_code_ = kSuccess;
   ServeOptions serve_;
   FormatOptions format_;
+  SnapshotOptions snapshot_;
   ValidateOptions validate_;
   FhirpathOptions fhirpath_;
   ConvertOptions convert_;

@@ -24,6 +24,12 @@ struct FormatOptions {
 };
 [[nodiscard]] int run_format(const FormatOptions& options);
 
+struct SnapshotOptions {
+  std::string file;                   ///< A StructureDefinition.
+  std::vector<std::string> packages;  ///< Folders, archives and files with what it is built on.
+};
+[[nodiscard]] int run_snapshot(const SnapshotOptions& options);
+
 struct ValidateOptions {
   std::vector<std::string> files;
   std::vector<std::string> packages;  ///< Folder, .tgz, or a file with one resource.

@@ -27,7 +27,7 @@ class Tools(Case):
         return self.path(name)
 
     def test_help_and_usage(self):
-        for command in ([], ["serve"], ["format"], ["validate"], ["fhirpath"], ["convert"], ["transform"], ["route"], ["partner"], ["backup"]):
+        for command in ([], ["serve"], ["format"], ["snapshot"], ["validate"], ["fhirpath"], ["convert"], ["transform"], ["route"], ["partner"], ["backup"]):
             helped = run(*command, "--help")
             self.assertEqual(helped.returncode, 0, command)
             self.assertEqual(helped.stderr, "")
@@ -35,6 +35,7 @@ class Tools(Case):
                 self.assertIn("Example", helped.stdout)
         for wrong in ([], ["no-such-command"], ["format"], ["serve"], ["validate", "--no-such-option", "x"],
                       ["format", self.path("absent.json")], ["route", self.path("absent.json")],
+                      ["snapshot"], ["snapshot", self.path("absent.json")],
                       ["validate", self.path("absent.json")], ["fhirpath", "1", self.path("absent.json")]):
             refused = run(*wrong)
             self.assertEqual(refused.returncode, 2, wrong)
@@ -134,6 +135,35 @@ class Tools(Case):
         self.assertEqual(issue["diagnostics"], "line 5, column 46")
         self.assertEqual(run("transform", "--map", self.path("absent.map"), patient).returncode, 2)
         self.assertEqual(run("transform", patient).returncode, 2)
+
+    def profile(self, url, base, *elements):
+        return {"resourceType": "StructureDefinition", "url": url, "name": "Example", "status": "draft", "kind": "resource",
+                "abstract": False, "type": "Patient", "baseDefinition": base, "derivation": "constraint",
+                "differential": {"element": list(elements)}}
+
+    def test_snapshot(self):
+        base = self.profile("https://example.org/fhir/Base", "http://hl7.org/fhir/StructureDefinition/Patient",
+                            {"path": "Patient.birthDate", "min": 1})
+        derived = self.profile("https://example.org/fhir/Derived", base["url"], {"path": "Patient.identifier.system", "min": 1})
+        base_file = self.file("base.json", json.dumps(base))
+        derived_file = self.save("derived.json", json.dumps(derived))
+        made = run("snapshot", "--package", base_file, derived_file)
+        self.assertEqual((made.returncode, made.stderr), (0, ""), made.stdout)
+        elements = {each["id"]: each for each in json.loads(made.stdout)["snapshot"]["element"]}
+        self.assertEqual(elements["Patient.birthDate"]["min"], 1)
+        self.assertEqual(elements["Patient.identifier.system"]["min"], 1)
+        self.assertEqual(elements["Patient.identifier.system"]["base"]["path"], "Identifier.system")
+        xml = run("format", "--xml", derived_file).stdout
+        as_xml = run("snapshot", "--package", os.path.dirname(base_file), "-", stdin=xml)
+        self.assertEqual(as_xml.returncode, 0, as_xml.stderr)
+        self.assertEqual(ElementTree.fromstring(as_xml.stdout).tag, FHIR + "StructureDefinition")
+        self.assertEqual(json.loads(run("format", "-", stdin=as_xml.stdout).stdout), json.loads(made.stdout))
+        for wrong in ([derived_file], [self.sample()],
+                      [self.save("wrong.json", json.dumps(self.profile("urn:w", base["baseDefinition"], {"path": "Patient.nothing"})))]):
+            refused = run("snapshot", *wrong)
+            self.assertEqual(refused.returncode, 1, wrong)
+            self.assertEqual(json.loads(refused.stdout)["resourceType"], "OperationOutcome")
+        self.assertEqual(run("snapshot", "--package", self.path("absent.tgz"), derived_file).returncode, 2)
 
     def test_fhirpath(self):
         patient = self.save("patient.json", '{"resourceType":"Patient","name":[{"family":"A"},{"family":"B"}],'
