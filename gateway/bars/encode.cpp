@@ -89,7 +89,10 @@ class MessageBuilder {
 
   void add_header(const Heading& heading) {
     ResourceBuilder header(table_, "MessageHeader");
-    header.set("id", envelope_.header_id).open("meta").set("lastUpdated", now_);
+    header.set("id", envelope_.header_id)
+        .open("meta")
+        .set("lastUpdated", now_)
+        .set("profile", kHeaderProfile);
     mark(header);
     header.close();
     header.open("eventCoding").set("system", heading.event_system).set("code", heading.event).close();

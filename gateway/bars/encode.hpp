@@ -26,6 +26,10 @@ inline constexpr std::string_view kCancelDefinition =
 inline constexpr std::string_view kResponseDefinition =
     "https://ligament.example/fhir/MessageDefinition/msk-referral-response";
 
+/// Profile of our FHIR package that our MessageHeaders name in meta.profile.
+inline constexpr std::string_view kHeaderProfile =
+    "https://ligament.example/fhir/StructureDefinition/msk-message-header";
+
 inline constexpr std::string_view kLetterDefinition =
     "https://ligament.example/fhir/MessageDefinition/msk-letter";
 

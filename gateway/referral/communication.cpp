@@ -59,7 +59,11 @@ fhir::tree::TreePtr build_communication(const fhir::tree::TypeTable& table, cons
                                         const ReferralState& referral, fhir::Instant now) {
   ResourceBuilder builder(table, "Communication");
   const std::string time = fhir::to_text(now);
-  builder.set("id", facts.id).open("meta").set("lastUpdated", time).close();
+  builder.set("id", facts.id)
+      .open("meta")
+      .set("lastUpdated", time)
+      .set("profile", kCommunicationProfile)
+      .close();
   for (const Identifier& identifier : facts.referral_identifiers) {
     builder.open("identifier").set("system", identifier.system).set("value", identifier.value).close();
   }

@@ -17,6 +17,10 @@
 
 namespace gateway::referral {
 
+/// Profile of our FHIR package that our Communications name in meta.profile.
+inline constexpr std::string_view kCommunicationProfile =
+    "https://ligament.example/fhir/StructureDefinition/msk-communication";
+
 /// An action asked of the GP. Without text there is none, and the Communication says "no action".
 struct GpAction {
   std::string text;

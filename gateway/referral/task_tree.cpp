@@ -65,7 +65,8 @@ const Organisation& acting(const ReferralState& referral) {
 void add_state(ResourceBuilder& builder, const ReferralState& referral, const Reason& reason,
                fhir::Instant now) {
   const std::string time = fhir::to_text(now);
-  builder.open("meta").set("versionId", std::to_string(referral.version)).set("lastUpdated", time).close();
+  builder.open("meta").set("versionId", std::to_string(referral.version)).set("lastUpdated", time);
+  builder.set("profile", kTaskProfile).close();
   builder.set("status", task_status(referral));
   add_reason(builder, "statusReason", reason);
   builder.open("businessStatus")
@@ -122,7 +123,8 @@ TreePtr build_abort_task(const fhir::tree::TypeTable& table, std::string_view id
                          fhir::Instant now) {
   ResourceBuilder builder(table, "Task");
   const std::string time = fhir::to_text(now);
-  builder.set("id", id).open("meta").set("versionId", "1").set("lastUpdated", time).close();
+  builder.set("id", id).open("meta").set("versionId", "1").set("lastUpdated", time);
+  builder.set("profile", kAbortTaskProfile).close();
   builder.set("status", "requested").set("intent", "order").set("priority", to_code(referral.priority));
   add_code(builder, "abort");
   add_reference(builder, "focus", std::string("Task/").append(task_id));

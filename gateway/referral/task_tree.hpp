@@ -11,6 +11,11 @@
 
 namespace gateway::referral {
 
+/// Profiles of our FHIR package that our Tasks name in meta.profile.
+inline constexpr std::string_view kTaskProfile = "https://ligament.example/fhir/StructureDefinition/msk-task";
+inline constexpr std::string_view kAbortTaskProfile =
+    "https://ligament.example/fhir/StructureDefinition/msk-abort-task";
+
 struct Identifier {
   std::string system;
   std::string value;

@@ -19,8 +19,11 @@
 #include <vector>
 
 #include "fhir/base/random.hpp"
+#include "fhir/packages/registry.hpp"
 #include "fhir/search/parameters.hpp"
+#include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/validate.hpp"
+#include "fhir/validate/validator.hpp"
 #include "fhir/xml/reader.hpp"
 #include "gateway/app/app.hpp"
 #include "gateway/store_sqlite/sqlite_store.hpp"
@@ -126,6 +129,25 @@ struct Answer {
 };
 
 enum class Keep { kMemory, kSqlite };
+
+/// FHIR R4 with our own package.
+struct OurProfiles {
+  OurProfiles() : validator((load(registry), registry), terms, options()) {}
+  /// A name that looks like HTML is carried as it came.
+  static fhir::validate::ValidatorOptions options() {
+    fhir::validate::ValidatorOptions chosen;
+    chosen.security_checks = false;
+    return chosen;
+  }
+  static void load(fhir::packages::Registry& into) {
+    fhir::IssueList issues;
+    EXPECT_TRUE(into.add(LIGAMENT_SOURCE_DIR "/conformance/package", issues).has_value());
+    EXPECT_FALSE(issues.has_error());
+  }
+  fhir::packages::Registry registry = fhir::packages::Registry::core();
+  fhir::terminology::Terminology terms{registry};
+  fhir::validate::Validator validator;
+};
 
 class House {
  public:
@@ -363,7 +385,24 @@ class House {
     EXPECT_THAT(answer.body, ::testing::Not(::testing::HasSubstr("9990000018")));
   }
 
+  /// What names a profile of ours has it, and the other rules of FHIR that the door itself does not look at.
+  static void check_ours(fhir::tree::Node resource, const std::string& what) {
+    if (resource.type() == "Bundle") {
+      for (const fhir::tree::Node entry : resource.children("entry"))
+        check_ours(entry.child("resource"), what);
+    }
+    const std::string_view profile = resource.at("meta", "profile").text();
+    if (!profile.starts_with("https://ligament.example/fhir/StructureDefinition/")) return;
+    static const OurProfiles kProfiles;
+    const fhir::IssueList issues = kProfiles.validator.validate(resource);
+    for (const fhir::Issue& issue : issues.items()) {
+      EXPECT_GT(issue.severity, fhir::Severity::kError)
+          << what << ": " << issue.expression << ": " << issue.text << " " << fhir::json::write(resource);
+    }
+  }
+
   static void check_valid(const fhir::tree::TreePtr& tree, const std::string& what) {
+    check_ours(tree->root(), what);
     const fhir::IssueList issues = fhir::validate::check(tree->root());
     for (const fhir::Issue& issue : issues.items()) {
       EXPECT_GT(issue.severity, fhir::Severity::kError)

@@ -148,7 +148,8 @@ TEST(Communication, IsReadByMachineToo) {
   const auto tree = build_communication(fhir::definitions::r4(), said, scene(State::kRejected), hour(2));
   const std::string json = fhir::json::write(tree->root());
   const std::string expected =
-      R"({"resourceType":"Communication","id":"c1","meta":{"lastUpdated":"2026-11-02T02:00:00.000Z"},"identifier":[{"system":)"
+      R"({"resourceType":"Communication","id":"c1","meta":{"lastUpdated":"2026-11-02T02:00:00.000Z","profile":[)"
+      R"("https://ligament.example/fhir/StructureDefinition/msk-communication"]},"identifier":[{"system":)"
       R"("https://fhir.nhs.uk/Id/UBRN","value":"000000000018"},{"system":"https://ligament.example/fhir/Id/referral","value":"r1"}],)"
       R"("basedOn":[{"reference":"ServiceRequest/s1"}],"partOf":[{"reference":"Task/t1"}],"inResponseTo":[{"reference":"Communication/c0"}],)"
       R"("status":"completed","category":[{"coding":[{"system":"https://ligament.example/fhir/CodeSystem/referral-communication",)"
