@@ -7,6 +7,7 @@
 
 #include "fhir/packages/registry.hpp"
 #include "fhir/terminology/terminology.hpp"
+#include "fhir/validate/validator.hpp"
 #include "gateway/app/authentication.hpp"
 #include "gateway/app/keyed_hash.hpp"
 #include "gateway/app/listening.hpp"
@@ -26,6 +27,7 @@
 #include "gateway/rest/search_handler.hpp"
 #include "gateway/rest/task_update_handler.hpp"
 #include "gateway/rest/terminology_handler.hpp"
+#include "gateway/rest/validate_handler.hpp"
 
 namespace gateway::app {
 namespace {
@@ -77,15 +79,12 @@ std::unique_ptr<intake::OutwardForms> outward_forms(const AppSettings& settings)
                                                   keyed_hash(settings.id_key));
 }
 
-/// Terminology over the definitions of FHIR R4. Nothing is parsed before the first question.
-std::shared_ptr<const fhir::terminology::Terminology> core_terminology() {
-  struct Core {
-    fhir::packages::Registry registry = fhir::packages::Registry::core();
-    fhir::terminology::Terminology terms{registry};
-  };
-  auto core = std::make_shared<const Core>();
-  return {core, &core->terms};
-}
+/// What questions about FHIR R4 are answered from. Nothing is parsed before the first question.
+struct Knowledge {
+  fhir::packages::Registry registry = fhir::packages::Registry::core();
+  fhir::terminology::Terminology terms{registry};
+  fhir::validate::Validator validator{registry, terms};
+};
 
 }  // namespace
 
@@ -129,16 +128,24 @@ class App::Rooms {
     router_.add(http::Method::kGet, "/fhir/{type}", search_);
     router_.add(http::Method::kGet, "/fhir/{type}/{id}", read_);
     router_.add(http::Method::kPut, "/fhir/Task/{id}", task_update_);
-    add_terminology(authenticate);
+    add_operations(authenticate);
     router_.add(http::Method::kGet, "/health", health_);
     router_.add(http::Method::kGet, "/ready", ready_);
     router_.add(http::Method::kGet, "/metrics", metrics_handler_);
   }
 
-  void add_terminology(const intake::Authenticate& authenticate) {
-    const rest::TerminologyHandler::Ports ports{core_terminology(), surroundings_.clock(), surroundings_.pool,
-                                                std::make_shared<std::size_t>(0),
-                                                settings_.config->limits.message};
+  void add_operations(const intake::Authenticate& authenticate) {
+    auto knowledge = std::make_shared<const Knowledge>();
+    auto under_way = std::make_shared<std::size_t>(0);
+    const fhir::ReadLimits& limits = settings_.config->limits.message;
+    validate_.emplace(
+        rest::ValidateHandler::Ports{
+            {knowledge, &knowledge->validator}, surroundings_.pool, under_way, limits},
+        authenticate);
+    router_.add(http::Method::kPost, "/fhir/$validate", *validate_);
+    router_.add(http::Method::kPost, "/fhir/{type}/$validate", *validate_);
+    const rest::TerminologyHandler::Ports ports{
+        {knowledge, &knowledge->terms}, surroundings_.clock(), surroundings_.pool, under_way, limits};
     for (const rest::TerminologyOperation& operation : rest::terminology_operations()) {
       rest::TerminologyHandler& handler = terminology_.emplace_back(operation, ports, authenticate);
       const std::string path =
@@ -297,6 +304,7 @@ class App::Rooms {
   rest::SearchHandler search_;
   rest::TaskUpdateHandler task_update_;
   std::deque<rest::TerminologyHandler> terminology_;
+  std::optional<rest::ValidateHandler> validate_;
   rest::MetadataHandler metadata_;
   HealthHandler health_;
   HealthHandler ready_;

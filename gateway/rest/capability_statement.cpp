@@ -9,6 +9,7 @@
 #include "gateway/bars/encode.hpp"
 #include "gateway/rest/answers.hpp"
 #include "gateway/rest/terminology_operations.hpp"
+#include "gateway/rest/validate_handler.hpp"
 
 namespace gateway::rest {
 namespace {
@@ -82,6 +83,7 @@ fhir::tree::TreePtr build_capability_statement(const config::Config& config,
     if (fhir::search::is_searchable(type)) add_resource(statement, type);
   }
   add_terminology(statement);
+  statement.open("operation").set("name", "validate").set("definition", kValidateDefinition).close();
   statement.open("operation").set("name", "process-message");
   statement.set("definition", "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message")
       .close();

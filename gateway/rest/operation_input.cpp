@@ -21,17 +21,17 @@ bool is_known(std::span<const std::string_view> known, std::string_view name) {
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-tl::expected<fhir::tree::TreePtr, RefusedInput> read_body(const http::Request& request,
-                                                          const fhir::ReadLimits& limits) {
+tl::expected<fhir::tree::ReadOutcome, RefusedInput> read_body(const http::Request& request,
+                                                              const fhir::ReadLimits& limits, bool tolerant) {
   const auto type = http::body_type(request);
   if (!type.has_value())
     return tl::unexpected(refused(fhir::IssueType::kNotSupported, {}, type.error().detail, 415));
   fhir::tree::ReadOutcome read = type->format == http::Format::kJson
                                      ? fhir::json::read(request.body, fhir::definitions::r4(), limits)
                                      : fhir::xml::read(request.body, fhir::definitions::r4(), limits);
-  if (read.tree == nullptr || read.issues.has_error())
+  if (read.tree == nullptr || (read.issues.has_error() && !tolerant))
     return tl::unexpected(RefusedInput{bars::refusal(bars::Rec::kBadRequest, read.issues), 400});
-  return std::move(read.tree);
+  return read;
 }
 
 }  // namespace
@@ -50,9 +50,10 @@ tl::expected<OperationInput, RefusedInput> OperationInput::read(const http::Requ
     input.query_.emplace_back(name, value);
   }
   if (request.method != http::Method::kPost) return input;
-  auto body = read_body(request, limits);
+  auto body = read_body(request, limits, bare_resource);
   if (!body) return tl::unexpected(std::move(body).error());
-  input.body_ = std::move(*body);
+  input.body_ = std::move(body->tree);
+  input.issues_ = std::move(body->issues);
   const Node root = input.body_->root();
   input.bare_ = bare_resource && root.type() != "Parameters";
   if (input.bare_) return input;

@@ -11,6 +11,7 @@
 
 #include <tl/expected.hpp>
 
+#include "fhir/base/issue.hpp"
 #include "fhir/base/limits.hpp"
 #include "fhir/tree/tree.hpp"
 #include "gateway/bars/rec_error.hpp"
@@ -41,6 +42,8 @@ class OperationInput {
   /// The value element: a Coding, a CodeableConcept. Empty for the query.
   [[nodiscard]] fhir::tree::Node value(std::string_view name) const noexcept;
   [[nodiscard]] fhir::tree::Node resource(std::string_view name) const noexcept;
+  /// Of reading the body.
+  [[nodiscard]] const fhir::IssueList& issues() const noexcept { return issues_; }
   /// A whole number that is not negative; empty when absent. False: it is none.
   [[nodiscard]] bool number(std::string_view name, std::optional<std::size_t>& out) const noexcept;
 
@@ -48,6 +51,7 @@ class OperationInput {
   [[nodiscard]] fhir::tree::Node parameter(std::string_view name) const noexcept;
   std::vector<std::pair<std::string, std::string>> query_;
   fhir::tree::TreePtr body_;
+  fhir::IssueList issues_;
   bool bare_ = false;
 };
 

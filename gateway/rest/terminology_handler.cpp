@@ -4,21 +4,10 @@
 #include <utility>
 
 #include "gateway/rest/answers.hpp"
+#include "gateway/rest/place.hpp"
 
 namespace gateway::rest {
 namespace {
-
-/// One operation under way, counted as long as it lives.
-class Place {
- public:
-  explicit Place(std::shared_ptr<std::size_t> count) : count_(std::move(count)) { ++*count_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { --*count_; }
-
- private:
-  std::shared_ptr<std::size_t> count_;
-};
 
 /// A question that was understood and cannot be answered is no fault of ours: 422.
 int status_of(fhir::ErrorCode code) {

@@ -89,5 +89,54 @@ TEST(Terminology, IsForPartnersAndNamedInTheStatement) {
               HasSubstr(R"({"type":"ConceptMap","operation":[{"name":"translate")"));
 }
 
+Ask validate(std::string target, std::string body) {
+  Ask ask;
+  ask.target = std::move(target);
+  ask.body = std::move(body);
+  return ask;
+}
+
+TEST(ValidateOperation, TellsWhatIsWrongWithABareResource) {
+  House house;
+  const Answer good = house.send(validate(
+      "/fhir/Organization/$validate",
+      R"({"resourceType":"Organization","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},"name":"Example"})"));
+  ASSERT_EQ(good.status, 200) << good.body;
+  EXPECT_THAT(good.body, Not(HasSubstr(R"("severity":"error")")));
+  const Answer bad = house.send(
+      validate("/fhir/$validate",
+               R"({"resourceType":"Organization","name":"Example","surname":"Zzcanary","active":"yes"})"));
+  ASSERT_EQ(bad.status, 200) << bad.body;
+  EXPECT_THAT(bad.body, HasSubstr(R"("severity":"error")"));
+  EXPECT_THAT(bad.body, HasSubstr("Organization.active"));
+  EXPECT_THAT(bad.body, Not(HasSubstr(kCanary)));
+}
+
+TEST(ValidateOperation, TakesProfileAndModeInParameters) {
+  House house;
+  const std::string observation =
+      R"({"resourceType":"Observation","status":"final","code":{"text":"Pulse"},"subject":{"display":"x"}})";
+  const Answer answer = house.send(post(
+      "/fhir/Observation/$validate",
+      R"({"name":"mode","valueCode":"profile"},{"name":"profile","valueUri":"http://hl7.org/fhir/StructureDefinition/heartrate"},)"
+      R"({"name":"resource","resource":)" +
+          observation + "}"));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr(R"("severity":"error")"));
+}
+
+TEST(ValidateOperation, RefusesWhatIsNoQuestion) {
+  House house;
+  EXPECT_EQ(house.send(validate("/fhir/Patient/$validate", R"({"resourceType":"Organization"})")).status,
+            400);
+  EXPECT_EQ(house.send(post("/fhir/$validate", R"({"name":"mode","valueCode":"create"})")).status, 400);
+  EXPECT_EQ(house
+                .send(post("/fhir/$validate", R"({"name":"mode","valueCode":"delete"},{"name":"resource",)"
+                                              R"("resource":{"resourceType":"Organization","name":"x"}})"))
+                .status,
+            422);
+  EXPECT_EQ(house.send(validate("/fhir/$validate", "{")).status, 400);
+}
+
 }  // namespace
 }  // namespace gateway::door
