@@ -136,6 +136,7 @@ SuiteCase read_case(const Json& one, const std::filesystem::path& folder) {
     if (further == nullptr) continue;
     SuiteRun run{
         .kind = kind, .source = text(*further, "source"), .supporting = {}, .expected = {}, .ungraded = {}};
+    run.assume_valid_rest_references = flag(*further, "assumeValidRestReferences", false);
     append_texts(*further, "supporting", run.supporting);
     append_texts(*further, "packages", read.packages);
     read_expectation(member(*further, "java"), folder, run);

@@ -42,9 +42,10 @@ struct CaseSettings {
 };
 
 struct SuiteRun {
-  std::string kind;                     ///< `base`, `profile` or `matchetype`.
-  std::string source;                   ///< Profile or pattern: file or canonical; empty for base.
-  std::vector<std::string> supporting;  ///< Files of this run alone.
+  std::string kind;                           ///< `base`, `profile` or `matchetype`.
+  std::string source;                         ///< Profile or pattern: file or canonical; empty for base.
+  std::vector<std::string> supporting;        ///< Files of this run alone.
+  bool assume_valid_rest_references = false;  ///< For this run alone.
   std::optional<Verdict> expected;
   std::string ungraded;  ///< Why `expected` is missing.
 };

@@ -6,20 +6,21 @@
 #include "fhir/packages/registry.hpp"
 #include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/document.hpp"
+#include "fhir/validate/matchetype.hpp"
 #include "fhir/validate/validator.hpp"
 
 namespace conformance {
 
 namespace {
 
-fhir::validate::ValidatorOptions options_of(const CaseSettings& settings) {
+fhir::validate::ValidatorOptions options_of(const CaseSettings& settings, const SuiteRun& run) {
   static const fhir::SystemClock kClock;
   fhir::validate::ValidatorOptions options;
   options.clock = &kClock;
   options.security_checks = settings.security_checks;
   options.allow_examples = settings.examples;
   options.check_contained = settings.validate_contains != "IGNORE";
-  options.trust_reference_types = settings.assume_valid_rest_references;
+  options.trust_reference_types = settings.assume_valid_rest_references || run.assume_valid_rest_references;
   if (settings.validate_reference == "CHECK_EXISTS_AND_TYPE")
     options.references = fhir::validate::ReferencePolicy::kExistsAndType;
   if (settings.validate_reference == "CHECK_VALID")
@@ -71,11 +72,19 @@ std::unique_ptr<Subject::Engine> Subject::make_engine(const SuiteCase& one, cons
   engine->terminology = std::make_unique<fhir::terminology::Terminology>(engine->registry);
   engine->validator = std::make_unique<fhir::validate::Validator>(
       engine->registry, *engine->terminology,
-      settings_ == SettingsOf::kCase ? options_of(one.settings) : fhir::validate::ValidatorOptions{});
+      settings_ == SettingsOf::kCase ? options_of(one.settings, run) : fhir::validate::ValidatorOptions{});
   return engine;
 }
 
+fhir::IssueList Subject::compare(const SuiteCase& one, const SuiteRun& run) const {
+  const fhir::tree::ReadOutcome actual = read_resource(bytes_of(folder_ / one.file));
+  const fhir::tree::ReadOutcome expected = read_resource(bytes_of(folder_ / run.source));
+  if (!actual.tree || !expected.tree) return actual.tree ? expected.issues : actual.issues;
+  return fhir::validate::compare_with_matchetype(actual.tree->root(), expected.tree->root());
+}
+
 fhir::IssueList Subject::validate(const SuiteCase& one, const SuiteRun& run) {
+  if (run.kind == "matchetype") return compare(one, run);
   const std::unique_ptr<Engine> engine = make_engine(one, run);
   fhir::validate::DocumentOptions options;
   options.allow_comments = settings_ == SettingsOf::kCase && one.settings.allow_comments;

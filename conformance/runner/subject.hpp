@@ -27,6 +27,7 @@ class Subject {
   [[nodiscard]] fhir::IssueList validate(const SuiteCase& one, const SuiteRun& run);
 
  private:
+  [[nodiscard]] fhir::IssueList compare(const SuiteCase& one, const SuiteRun& run) const;
   struct Engine;
   [[nodiscard]] std::unique_ptr<Engine> make_engine(const SuiteCase& one, const SuiteRun& run) const;
   std::filesystem::path folder_;
