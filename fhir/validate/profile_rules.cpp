@@ -156,7 +156,7 @@ void Walk::check_limits(Node node, const ElementRule& rule) {
     findings_.error(node, IssueType::kInvalid,
                     {rule.path, " must not be shorter than ", least, " characters"});
   }
-  const bool relative = rule.min_value.type() == "Quantity" || rule.max_value.type() == "Quantity";
+  const bool relative = rule.min_value.child("code") || rule.max_value.child("code");
   if (relative && node.row().kind == tree::TypeKind::kPrimitive && check_relative_limits(node, rule)) return;
   if (rule.min_value && is_below(node, rule.min_value).value_or(false))
     findings_.error(node, IssueType::kInvalid, {rule.path, " is less than its minValue"});

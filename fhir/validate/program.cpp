@@ -132,6 +132,9 @@ class Compiler {
     rule.min_length = number_of(extension_value(element, kMinLength).text(), 0);
     rule.min_value = element.child("minValue");
     rule.max_value = element.child("maxValue");
+    // Durations came after R4, where they are unknown elements.
+    if (!rule.min_value) rule.min_value = element.child("minValueDuration");
+    if (!rule.max_value) rule.max_value = element.child("maxValueDuration");
   }
 
   static void read_values(Node element, ElementRule& rule) {
