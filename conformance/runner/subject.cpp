@@ -21,10 +21,6 @@ fhir::validate::ValidatorOptions options_of(const CaseSettings& settings, const 
   options.allow_examples = settings.examples;
   options.check_contained = settings.validate_contains != "IGNORE";
   options.trust_reference_types = settings.assume_valid_rest_references || run.assume_valid_rest_references;
-  if (settings.validate_reference == "CHECK_EXISTS_AND_TYPE")
-    options.references = fhir::validate::ReferencePolicy::kExistsAndType;
-  if (settings.validate_reference == "CHECK_VALID")
-    options.references = fhir::validate::ReferencePolicy::kValid;
   if (!settings.bundle_rule.empty())
     options.bundle_rules.push_back({settings.bundle_rule, settings.bundle_profile});
   return options;

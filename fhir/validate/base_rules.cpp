@@ -63,7 +63,7 @@ void Walk::check_base(Node node, const TypeRow& row, ChildMask& present) {
       }
       check_content(node);
       if (row.type == definitions::kReferenceType) ReferenceCheck(*this).check_base(node);
-      if (node.type() == "Attachment") PrimitiveCheck(*this).check_attachment(node);
+      if (row.type == attachment_) PrimitiveCheck(*this).check_attachment(node);
       break;
     case TypeKind::kUnknown:
     case TypeKind::kResource: break;

@@ -36,15 +36,6 @@ class Terminology;
 
 namespace fhir::validate {
 
-/// What is done about references to resources that are neither contained nor in the same Bundle.
-enum class ReferencePolicy : std::uint8_t {
-  kIgnore,     ///< Only their form, and the type their text names.
-  kCheckType,  ///< The type, if the registry holds the resource.
-  kExists,     ///< They must resolve.
-  kExistsAndType,
-  kValid,  ///< They must resolve to a resource valid against a target profile.
-};
-
 /// A profile that entries of a Bundle must have: `Patient:0` is the first entry with a Patient, `Patient` all
 /// of them.
 struct BundleRule {
@@ -72,7 +63,6 @@ struct ValidatorOptions {
   /// For now() and today() in constraints, and limits of dates given as durations; null: these are not
   /// checked. Outlives the validator.
   const Clock* clock = nullptr;
-  ReferencePolicy references = ReferencePolicy::kIgnore;
   std::vector<BundleRule> bundle_rules;
 };
 

@@ -40,7 +40,10 @@ constexpr unsigned kMaxNested = 24;
 }  // namespace
 
 Walk::Walk(const Shared& shared, Node root, std::string_view source)
-    : shared_(shared), root_(root), findings_(source, shared.options.max_issues) {}
+    : shared_(shared),
+      root_(root),
+      findings_(source, shared.options.max_issues),
+      attachment_(shared.definitions.table.find_name("Attachment")) {}
 
 Walk::~Walk() = default;
 

@@ -67,7 +67,7 @@ class Walk : private path::Host {
   [[nodiscard]] bool checks_base() const noexcept { return base_; }
 
  private:
-  static constexpr unsigned kMaxDepth = 400;
+  static constexpr unsigned kMaxDepth = 256;
 
   void visit(tree::Node node, Actives& actives, unsigned depth);
   void visit_resource(tree::Node node, Actives& actives, unsigned depth);
@@ -129,6 +129,7 @@ class Walk : private path::Host {
   tree::Node resource_;
   tree::Node container_;
   unsigned nested_ = 0;
+  tree::NameId attachment_;  ///< The type `Attachment`, of the table.
   std::vector<std::uint32_t> counts_;
   std::unordered_set<std::string> element_ids_;  ///< With the resource they stand in.
   std::unordered_map<Question, Answer, QuestionHash> answers_;
