@@ -9,10 +9,11 @@
 namespace fhir::terminology {
 namespace {
 
-std::string versioned(std::string_view url, std::string_view version) {
-  std::string canonical(url);
-  if (!version.empty()) canonical.append("|").append(version);
-  return canonical;
+/// `url|version`; `url` itself when there is no version, else in `room`.
+std::string_view versioned(std::string_view url, std::string_view version, std::string& room) {
+  if (version.empty()) return url;
+  room.append(url).append("|").append(version);
+  return room;
 }
 
 std::string_view without_version(std::string_view canonical) {
@@ -29,10 +30,9 @@ std::string_view implicit_system(std::string_view canonical) {
 }  // namespace
 
 std::shared_ptr<const ValueSet> Library::value_set(std::string_view canonical) const {
-  const std::string key(canonical);
   {
     const std::shared_lock lock(mutex_);
-    if (const auto known = sets_.find(key); known != sets_.end()) return known->second.set;
+    if (const auto known = sets_.find(canonical); known != sets_.end()) return known->second.set;
   }
   const std::unique_lock lock(mutex_);
   return import_set(canonical, 0).set;
@@ -66,14 +66,15 @@ std::shared_ptr<const ValueSet> Library::make_set(std::string_view canonical, in
     return ValueSetCompiler(*this, depth).whole_system(system);
   }
   index_additions();
-  const auto whole = whole_systems_.find(std::string(without_version(canonical)));
+  const auto whole = whole_systems_.find(without_version(canonical));
   if (whole == whole_systems_.end()) return nullptr;
   return ValueSetCompiler(*this, depth).whole_system(whole->second);
 }
 
 const CodeSystem* Library::code_system(std::string_view url, std::string_view version) const {
   if (url.empty()) return nullptr;
-  const std::string key = versioned(url, version);
+  std::string room;
+  const std::string_view key = versioned(url, version, room);
   {
     const std::shared_lock lock(mutex_);
     if (const auto known = systems_.find(key); known != systems_.end()) return known->second.get();
@@ -84,18 +85,18 @@ const CodeSystem* Library::code_system(std::string_view url, std::string_view ve
 
 const CodeSystem* Library::import_system(std::string_view url, std::string_view version) const {
   if (url.empty()) return nullptr;
-  const std::string key = versioned(url, version);
+  std::string room;
+  const std::string_view key = versioned(url, version, room);
   if (const auto known = systems_.find(key); known != systems_.end()) return known->second.get();
   if (systems_.size() >= kMaxKept) return nullptr;
-  return systems_.emplace(key, make_system(key)).first->second.get();
+  return systems_.emplace(std::string(key), make_system(key)).first->second.get();
 }
 
-std::unique_ptr<const CodeSystem> Library::make_system(const std::string& canonical) const {
+std::unique_ptr<const CodeSystem> Library::make_system(std::string_view canonical) const {
   const tree::Node resource = registry_.find("CodeSystem", canonical);
   if (!resource || resource.child("content").text() == "supplement") return nullptr;
   index_additions();
-  const auto more = supplements_.find(
-      resource.child("url").text().empty() ? std::string() : std::string(resource.child("url").text()));
+  const auto more = supplements_.find(resource.child("url").text());
   const auto nodes = more == supplements_.end() ? std::span<const tree::Node>() : std::span(more->second);
   return std::make_unique<const CodeSystem>(resource, nodes);
 }

@@ -1,6 +1,7 @@
 // The compiled code systems and value sets of a registry, made when first asked for and kept.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -50,18 +51,28 @@ class Library {
   [[nodiscard]] Import import_set(std::string_view canonical, int depth) const;
   [[nodiscard]] std::shared_ptr<const ValueSet> make_set(std::string_view canonical, int depth) const;
   [[nodiscard]] const CodeSystem* import_system(std::string_view url, std::string_view version) const;
-  [[nodiscard]] std::unique_ptr<const CodeSystem> make_system(const std::string& canonical) const;
+  [[nodiscard]] std::unique_ptr<const CodeSystem> make_system(std::string_view canonical) const;
   void index_additions() const;
+
+  /// Finds by a view, without making a string.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  template <class Value>
+  using ByText = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
   const packages::Registry& registry_;
   mutable std::shared_mutex mutex_;
-  mutable std::unordered_map<std::string, Slot> sets_;
-  mutable std::unordered_map<std::string, std::unique_ptr<const CodeSystem>> systems_;
+  mutable ByText<Slot> sets_;
+  mutable ByText<std::unique_ptr<const CodeSystem>> systems_;
   /// Of the code systems that are not of the core: supplements by the URL they supplement, and systems by the
   /// URL of the value set of all their codes.
   mutable bool indexed_ = false;
-  mutable std::unordered_map<std::string, std::vector<tree::Node>> supplements_;
-  mutable std::unordered_map<std::string, std::string> whole_systems_;
+  mutable ByText<std::vector<tree::Node>> supplements_;
+  mutable ByText<std::string> whole_systems_;
 };
 
 }  // namespace fhir::terminology
