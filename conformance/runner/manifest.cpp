@@ -100,7 +100,7 @@ void read_expectation(const Json* java, const std::filesystem::path& folder, Sui
 CaseSettings read_settings(const Json& one) {
   CaseSettings settings;
   settings.assume_valid_rest_references = flag(one, "assumeValidRestReferences", false);
-  settings.examples = flag(one, "examples", true);
+  settings.examples = flag(one, "examples", false);
   settings.security_checks = flag(one, "security-checks", false);
   settings.for_publication = flag(one, "for-publication", false);
   settings.allow_comments = flag(one, "allow-comments", false);

@@ -8,14 +8,16 @@
 namespace fhir::terminology {
 
 enum class Syntax : std::uint8_t {
-  kUcum,      ///< http://unitsofmeasure.org
-  kLanguage,  ///< urn:ietf:bcp:47
-  kMimeType,  ///< urn:ietf:bcp:13
-  kUri,       ///< urn:ietf:rfc:3986
-  kCurrency,  ///< urn:iso:std:iso:4217
-  kCountry,   ///< urn:iso:std:iso:3166
-  kSnomed,    ///< http://snomed.info/sct
-  kLoinc,     ///< http://loinc.org
+  kUcum,         ///< http://unitsofmeasure.org
+  kLanguage,     ///< urn:ietf:bcp:47
+  kMimeType,     ///< urn:ietf:bcp:13
+  kUri,          ///< urn:ietf:rfc:3986
+  kCurrency,     ///< urn:iso:std:iso:4217
+  kCountry,      ///< urn:iso:std:iso:3166
+  kSubdivision,  ///< urn:iso:std:iso:3166:-2
+  kRegion,       ///< http://unstats.un.org/unsd/methods/m49/m49.htm
+  kSnomed,       ///< http://snomed.info/sct
+  kLoinc,        ///< http://loinc.org
 };
 
 enum class SyntaxVerdict : std::uint8_t {

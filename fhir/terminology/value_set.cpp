@@ -113,7 +113,9 @@ Finding Clause::find_by_rule(std::string_view code) const {
     case Kind::kWholeSystem:
     case Kind::kFiltered: return find_in_system(code);
     case Kind::kSyntax: return find_by_syntax(code);
-    case Kind::kUncheckable: return unknown(missing);
+    case Kind::kUncheckable:
+      // What breaks the syntax of the system is outside whatever else the rule says.
+      return syntax && judge(*syntax, code) == SyntaxVerdict::kInvalid ? Finding{} : unknown(missing);
     case Kind::kSetsOnly: break;
   }
   return {};

@@ -158,6 +158,7 @@ class Comparison {
       }
       if (element != member.name) continue;
       std::vector<std::pair<std::string, Node>> keyed;
+      keyed.reserve(items.size());
       for (const Node item : items)
         keyed.emplace_back(key_of(holder, item, expression), item);
       std::stable_sort(keyed.begin(), keyed.end(),

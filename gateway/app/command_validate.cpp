@@ -6,6 +6,7 @@
 #include "fhir/packages/registry.hpp"
 #include "fhir/path/render.hpp"
 #include "fhir/terminology/terminology.hpp"
+#include "fhir/validate/document.hpp"
 #include "fhir/validate/outcome.hpp"
 #include "fhir/validate/validator.hpp"
 #include "gateway/app/commands.hpp"
@@ -13,15 +14,6 @@
 
 namespace gateway::app {
 namespace {
-
-/// Issues of reading, then of the validator when there is something to validate.
-fhir::IssueList check_bytes(const fhir::validate::Validator& validator, const std::string& bytes,
-                            std::span<const std::string> profiles) {
-  fhir::tree::ReadOutcome outcome = read_resource(bytes);
-  if (outcome.tree == nullptr) return std::move(outcome.issues);
-  outcome.issues.append(validator.validate(outcome.tree->root(), bytes, profiles));
-  return std::move(outcome.issues);
-}
 
 /// The core and the packages. What is wrong with single files of a package goes to standard error.
 fhir::Status add_packages(fhir::packages::Registry& registry, std::span<const std::string> paths) {
@@ -70,7 +62,7 @@ int run_validate(const ValidateOptions& options) {
       std::cerr << "ligament validate: " << bytes.error().detail << '\n';
       return kUsage;
     }
-    const fhir::IssueList issues = check_bytes(validator, *bytes, options.profiles);
+    const fhir::IssueList issues = fhir::validate::validate_document(validator, *bytes, options.profiles);
     if (issues.has_error()) exit_code = kNegative;
     print(file, issues, options.ndjson);
   }

@@ -62,20 +62,26 @@ TEST(Judge, EverySystemByItsOwnRule) {
     const char* code;
     SyntaxVerdict expected;
   };
-  for (const Row& row : {Row{"urn:iso:std:iso:4217", "GBP", SyntaxVerdict::kValid},
-                         Row{"urn:iso:std:iso:4217", "AED", SyntaxVerdict::kValid},
-                         Row{"urn:iso:std:iso:4217", "ZWL", SyntaxVerdict::kValid},
-                         Row{"urn:iso:std:iso:4217", "gbp", SyntaxVerdict::kInvalid},
-                         Row{"urn:iso:std:iso:4217", "D A", SyntaxVerdict::kInvalid},
-                         Row{"urn:iso:std:iso:3166", "GB", SyntaxVerdict::kValid},
-                         Row{"urn:iso:std:iso:3166", "QQ", SyntaxVerdict::kInvalid},
-                         Row{"urn:iso:std:iso:3166", "GBR", SyntaxVerdict::kUnknown},
-                         Row{"http://snomed.info/sct", "72696002", SyntaxVerdict::kUnknown},
-                         Row{"http://snomed.info/sct", "72696001", SyntaxVerdict::kInvalid},
-                         Row{"http://loinc.org", "8867-4", SyntaxVerdict::kUnknown},
-                         Row{"urn:ietf:bcp:13", "text/plain", SyntaxVerdict::kValid},
-                         Row{"urn:ietf:rfc:3986", "urn:oid:1.2", SyntaxVerdict::kValid},
-                         Row{"urn:ietf:rfc:3986", "a b", SyntaxVerdict::kInvalid}}) {
+  for (const Row& row :
+       {Row{"urn:iso:std:iso:4217", "GBP", SyntaxVerdict::kValid},
+        Row{"urn:iso:std:iso:4217", "AED", SyntaxVerdict::kValid},
+        Row{"urn:iso:std:iso:4217", "ZWL", SyntaxVerdict::kValid},
+        Row{"urn:iso:std:iso:4217", "gbp", SyntaxVerdict::kInvalid},
+        Row{"urn:iso:std:iso:4217", "D A", SyntaxVerdict::kInvalid},
+        Row{"urn:iso:std:iso:3166", "GB", SyntaxVerdict::kValid},
+        Row{"urn:iso:std:iso:3166", "QQ", SyntaxVerdict::kInvalid},
+        Row{"urn:iso:std:iso:3166", "GBR", SyntaxVerdict::kUnknown},
+        Row{"urn:iso:std:iso:3166:-2", "GB-ENG", SyntaxVerdict::kUnknown},
+        Row{"urn:iso:std:iso:3166:-2", "QQ-ENG", SyntaxVerdict::kInvalid},
+        Row{"urn:iso:std:iso:3166:-2", "England", SyntaxVerdict::kInvalid},
+        Row{"http://unstats.un.org/unsd/methods/m49/m49.htm", "001", SyntaxVerdict::kUnknown},
+        Row{"http://unstats.un.org/unsd/methods/m49/m49.htm", "World", SyntaxVerdict::kInvalid},
+        Row{"http://snomed.info/sct", "72696002", SyntaxVerdict::kUnknown},
+        Row{"http://snomed.info/sct", "72696001", SyntaxVerdict::kInvalid},
+        Row{"http://loinc.org", "8867-4", SyntaxVerdict::kUnknown},
+        Row{"urn:ietf:bcp:13", "text/plain", SyntaxVerdict::kValid},
+        Row{"urn:ietf:rfc:3986", "urn:oid:1.2", SyntaxVerdict::kValid},
+        Row{"urn:ietf:rfc:3986", "a b", SyntaxVerdict::kInvalid}}) {
     EXPECT_EQ(judge(*syntax_of(row.system), row.code), row.expected) << row.system << " " << row.code;
   }
   EXPECT_FALSE(syntax_of("http://example.org"));
