@@ -62,8 +62,8 @@ class HeadHandler {
 }  // namespace
 
 ResourceHead read_head(std::string_view bytes, std::uint32_t max_depth, IssueList& issues) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
-                              rapidjson::kParseValidateEncodingFlag;
+  // The handler ends the parse at max_depth, which bounds the recursion.
+  constexpr unsigned kFlags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   HeadHandler handler(max_depth);
   rapidjson::MemoryStream memory(bytes.data(), bytes.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);

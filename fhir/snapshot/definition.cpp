@@ -75,4 +75,11 @@ std::string type_code(const Piece& type) {
   return out;
 }
 
+void speak_of_extension(Definition& definition) {
+  definition.set("short", "Extension");
+  definition.set("definition", "An Extension");
+  for (const std::string_view word : {"comment", "requirements", "alias", "mapping"})
+    definition.erase(word);
+}
+
 }  // namespace fhir::snapshot

@@ -44,4 +44,7 @@ class Definition {
 /// The code of one ElementDefinition.type: the FHIR type where the code is a FHIRPath System URL.
 [[nodiscard]] std::string type_code(const Piece& type);
 
+/// What the base says of extensions at large is not said of those a profile speaks of.
+void speak_of_extension(Definition& definition);
+
 }  // namespace fhir::snapshot

@@ -6,6 +6,9 @@
 namespace fhir::snapshot {
 namespace {
 
+/// Parts of a path: the tree is taken down by recursion.
+constexpr std::size_t kMaxDepth = 128;
+
 struct Written {
   const Element* element;
   std::string path;
@@ -20,6 +23,36 @@ void make_absolute(Definition& definition, std::string_view type_url) {
   const std::string_view reference = definition.text("contentReference");
   if (!type_url.empty() && reference.substr(0, 1) == "#")
     definition.set("contentReference", std::string(type_url) + std::string(reference));
+}
+
+/// Markdown with links to pages of the specification as URLs.
+std::string with_absolute_links(std::string_view text) {
+  std::string out;
+  for (;;) {
+    const std::size_t link = text.find("](");
+    if (link == std::string_view::npos) break;
+    out.append(text.substr(0, link + 2));
+    text.remove_prefix(link + 2);
+    const std::string_view target = text.substr(0, text.find(')'));
+    const bool is_page = !target.empty() && target.find(':') == std::string_view::npos &&
+                         target.front() != '#' && target.front() != '/';
+    if (is_page) out += "http://hl7.org/fhir/R4/";
+  }
+  return out.append(text);
+}
+
+void make_links_absolute(Definition& definition) {
+  for (const std::string_view name : {"definition", "comment", "requirements"}) {
+    const std::string_view text = definition.text(name);
+    if (text.find("](") != std::string_view::npos) definition.set(name, with_absolute_links(text));
+  }
+}
+
+/// A rule is of the structure that states it, also where that says so only by having it.
+void name_source(Definition& definition, std::string_view url) {
+  for (Piece& piece : definition.pieces()) {
+    if (piece.name() == "constraint" && piece.text_of("source").empty()) piece.set("source", url);
+  }
 }
 
 }  // namespace
@@ -69,10 +102,12 @@ Result<std::unique_ptr<Element>> read_snapshot(tree::Node structure, std::string
                                                std::string_view type_url) {
   std::unique_ptr<Element> root;
   std::vector<Element*> open;
+  const std::string_view url = structure.child("url").text();
+  const bool is_quoted = !type_url.empty() && url.substr(0, 20) == "http://hl7.org/fhir/";
   for (const tree::Node node : structure.child("snapshot").children("element")) {
     const std::string_view path = node.child("path").text();
     const auto depth = static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
-    if (path.empty() || depth > open.size() || (depth == 0) != open.empty()) {
+    if (path.empty() || depth > kMaxDepth || depth > open.size() || (depth == 0) != open.empty()) {
       return fail(ErrorCode::kUnprocessable, "the paths of the snapshot do not make a tree");
     }
     auto element = std::make_unique<Element>();
@@ -80,6 +115,8 @@ Result<std::unique_ptr<Element>> read_snapshot(tree::Node structure, std::string
     element->slice = node.child("sliceName").text();
     element->definition = Definition(node);
     make_absolute(element->definition, type_url);
+    name_source(element->definition, url);
+    if (is_quoted) make_links_absolute(element->definition);
     open.resize(depth);
     Element* at = element.get();
     if (depth == 0) {

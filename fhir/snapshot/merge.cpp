@@ -124,11 +124,20 @@ void Merge::merge_group(const Scope& scope, const Group& group) {
 
 void Merge::change(Element& element, const Difference& difference) {
   if (!difference.definition) return;
+  const bool is_extension =
+      element.name == "extension" || element.name == "modifierExtension" || element.name == "Extension";
+  if (!settings_.specializes && is_extension) speak_of_extension(element.definition);
   adopt_profile(element, difference);
   const OverlayContext context{place_of(difference), settings_.url, !element.slice.empty(),
                                settings_.specializes};
   lay_over(element.definition, difference.definition, context, issues_);
-  if (settings_.specializes && settings_.is_fhir_type) inherit_constraints(element.definition);
+  if (settings_.specializes && settings_.is_fhir_type) {
+    inherit_constraints(element.definition);
+    const bool is_root = !element.definition.has("type") && !element.definition.has("contentReference");
+    for (const std::string_view flag : {"isModifier", "isSummary"}) {
+      if (!is_root && !element.definition.has(flag)) element.definition.set(flag, "false");
+    }
+  }
 }
 
 /// What holds for every element, and for every extension, holds for a new one.
@@ -178,8 +187,11 @@ void Merge::adopt_profile(Element& element, const Difference& difference) {
     const bool always_kept = word == "short" || word == "definition";
     if (!always_kept || root.has(word)) element.definition.take(word, root);
   }
-  if (type.child("code").text() == "Extension" && !element.slice.empty() && takes_profile_count_)
+  if (type.child("code").text() == "Extension" && !element.slice.empty() && takes_profile_count_) {
     element.definition.take("max", root);
+    element.definition.take("condition", root);
+    element.definition.take("isSummary", root);
+  }
   add_missing_constraints(element.definition, root);
 }
 

@@ -28,7 +28,7 @@ class Merge {
       : structures_(structures),
         settings_(settings),
         issues_(issues),
-        unfolder_(structures, settings.type_url) {}
+        unfolder_(structures, settings.type_url, settings.specializes) {}
 
   void run(Element& root, const Difference& difference);
 
@@ -65,6 +65,7 @@ class Merge {
                     const std::vector<Change>& slices);
   Element* add_slice(Element& parent, const Element& before, const std::string& name,
                      const Difference& difference);
+  void check_constraining(bool is_in_base, const Difference& difference);
   void set_default_slicing(Element& unsliced, const Difference& first);
 
   void merge_type_slices(Element& parent, Element& unsliced, const Element& before,

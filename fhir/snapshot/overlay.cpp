@@ -21,6 +21,12 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool same_letters(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [lower](char left, char right) { return lower(left) == lower(right); });
+}
+
 class Overlay {
  public:
   Overlay(Definition& base, tree::Node differential, const OverlayContext& context, IssueList& issues)
@@ -42,7 +48,8 @@ class Overlay {
   void merge(std::string_view name) {
     if (is_one_of(name, {"id", "path", "sliceName", "base"})) return;
     if (is_one_of(name, {"definition", "comment", "requirements"})) return append_text(name);
-    if (is_one_of(name, {"alias", "condition", "code", "example", "mapping"})) return unite(name);
+    if (is_one_of(name, {"alias", "condition", "code", "example"})) return unite(name);
+    if (name == "mapping") return unite_mappings();
     if (name == "constraint") return add_constraints();
     if (name == "extension") return merge_extensions();
     if (name == "binding") return merge_binding();
@@ -77,6 +84,21 @@ class Overlay {
       if (std::none_of(there.begin(), there.end(),
                        [&added](const Piece& piece) { return piece.same_as(added); }))
         base_.add(std::move(added));
+    }
+  }
+
+  /// One that says the same in other letters takes the place of the base's.
+  void unite_mappings() {
+    for (const tree::Node node : differential_.children("mapping")) {
+      std::vector<Piece>& there = base_.pieces();
+      there.erase(std::remove_if(there.begin(), there.end(),
+                                 [node](const Piece& piece) {
+                                   return piece.name() == "mapping" &&
+                                          piece.text_of("identity") == node.child("identity").text() &&
+                                          same_letters(piece.text_of("map"), node.child("map").text());
+                                 }),
+                  there.end());
+      base_.add(Piece::copy_of(node));
     }
   }
 

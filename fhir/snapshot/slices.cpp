@@ -64,6 +64,7 @@ void Merge::merge_slices(Element& parent, Element& unsliced, const Element& befo
   for (const Change& each : slices) {
     const Difference& difference = *each.difference;
     Element* slice = parent.child(unsliced.name, difference.slice);
+    check_constraining(slice != nullptr, difference);
     if (slice == nullptr) slice = add_slice(parent, before, difference.slice, difference);
     if (slice == nullptr) return;
     takes_profile_count_ = !before.definition.has("slicing");
@@ -72,11 +73,21 @@ void Merge::merge_slices(Element& parent, Element& unsliced, const Element& befo
   }
 }
 
+/// A slice that says it constrains one of the base does, and one that says it is new is not in the base.
+void Merge::check_constraining(bool is_in_base, const Difference& difference) {
+  const std::string_view said = difference.definition.child("sliceIsConstraining").text();
+  if (said == "true" && !is_in_base)
+    error(difference, IssueType::kNotFound, "The base has no slice of this name");
+  if (said == "false" && is_in_base)
+    error(difference, IssueType::kDuplicate, "The base has a slice of this name");
+}
+
 void Merge::set_default_slicing(Element& unsliced, const Difference& first) {
   if (!is_extension(unsliced)) {
     error(first, IssueType::kRequired, "There is a slice, and the element does not say how it is sliced");
     return;
   }
+  if (!settings_.specializes) speak_of_extension(unsliced.definition);
   Piece slicing = Piece::group("slicing");
   slicing.parts().push_back(discriminator("value", "url"));
   slicing.set("ordered", "false");

@@ -55,8 +55,8 @@ Status Unfolder::unfold(Element& element) {
 }
 
 Status Unfolder::adopt(Element& element, tree::Node structure) {
-  LIGAMENT_TRY(std::unique_ptr<Element> type,
-               read_snapshot(structure, element.name, type_canonical(structure.child("type").text())));
+  const std::string type_url = is_new_type_ ? std::string() : type_canonical(structure.child("type").text());
+  LIGAMENT_TRY(std::unique_ptr<Element> type, read_snapshot(structure, element.name, type_url));
   LIGAMENT_CHECK(count(type->count()));
   element.children = std::move(type->children);
   return {};

@@ -102,6 +102,24 @@ Aspects aspects_of(tree::Node element) {
   return out;
 }
 
+void add_words(tree::Node element, Aspects& out) {
+  for (const char* name : {"short", "definition", "comment", "requirements", "isModifier", "isSummary",
+                           "orderMeaning", "meaningWhenMissing", "isModifierReason"}) {
+    // Links in the published ones go to the specification at large, ours to its R4.
+    std::string text(element.child(name).text());
+    for (std::size_t at = text.find("/fhir/R4/"); at != std::string::npos; at = text.find("/fhir/R4/"))
+      text.erase(at + 6, 3);
+    out[name] = text;
+  }
+  out["alias"] = joined(texts_of(element, "alias"));
+  out["condition"] = joined(texts_of(element, "condition"));
+  std::vector<std::string> mappings;
+  for (const tree::Node mapping : element.children("mapping"))
+    mappings.push_back(std::string(mapping.child("identity").text()) + "=" +
+                       std::string(mapping.child("map").text()));
+  out["mapping"] = joined(std::move(mappings));
+}
+
 std::vector<std::string> ids_of(tree::Node structure) {
   std::vector<std::string> out;
   for (const tree::Node element : structure.child("snapshot").children("element"))
@@ -125,7 +143,7 @@ void Comparison::add(const Comparison& other) {
     differing[aspect] += count;
 }
 
-Comparison compare_snapshots(tree::Node expected, tree::Node made) {
+Comparison compare_snapshots(tree::Node expected, tree::Node made, bool with_words) {
   Comparison out;
   const std::vector<std::string> expected_ids = ids_of(expected);
   const std::vector<std::string> made_ids = ids_of(made);
@@ -141,8 +159,12 @@ Comparison compare_snapshots(tree::Node expected, tree::Node made) {
       out.differences.push_back("missing " + id);
       continue;
     }
-    const Aspects left = aspects_of(element);
-    const Aspects right = aspects_of(found->second);
+    Aspects left = aspects_of(element);
+    Aspects right = aspects_of(found->second);
+    if (with_words) {
+      add_words(element, left);
+      add_words(found->second, right);
+    }
     std::set<std::string> names;
     for (const auto& [name, value] : left)
       names.insert(name);

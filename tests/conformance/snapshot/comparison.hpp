@@ -21,7 +21,8 @@ struct Comparison {
 };
 
 /// What is left out of every comparison: versions of core value sets, and types only R4B knows.
-[[nodiscard]] Comparison compare_snapshots(tree::Node expected, tree::Node made);
+/// With words: texts, flags, aliases, mappings and conditions are compared, too.
+[[nodiscard]] Comparison compare_snapshots(tree::Node expected, tree::Node made, bool with_words = false);
 
 /// One line: every aspect with agreements of comparisons.
 [[nodiscard]] std::string summary(const Comparison& comparison);

@@ -31,7 +31,11 @@ class Published final : public snapshot::Structures {
 //   children nobody spoke of provenance-relevant-history  a contentReference was made to name a slice
 //   MetadataResource  its root got the rule of elements though it is a resource
 //   positiveInt, unsignedInt  the type of the value was taken from nowhere in the differential
-constexpr int kAgreeing = 625;
+//   the primitive types  their elements have words of their own that no differential says
+//   data types  mappings and conditions of their roots come now from the base, now not
+//   CodeSystem and others  words after `...` were kept with the dots
+constexpr int kAgreeing = 594;
+constexpr int kAgreeingButForWords = 625;
 constexpr int kWithoutFault = 645;
 
 TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
@@ -40,6 +44,7 @@ TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
   const bool detail = std::getenv("LIGAMENT_SNAPSHOT_DETAIL") != nullptr;
   Comparison total;
   int agreeing = 0;
+  int agreeing_but_for_words = 0;
   int compared = 0;
   int without_fault = 0;
   for (const std::string_view url : registry.canonicals("StructureDefinition")) {
@@ -49,9 +54,12 @@ TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
     const tree::TreePtr made = snapshot::generate(structure, published, issues);
     ++compared;
     if (!issues.has_error()) ++without_fault;
-    const Comparison comparison = compare_snapshots(structure, made == nullptr ? tree::Node() : made->root());
+    const Comparison comparison =
+        compare_snapshots(structure, made == nullptr ? tree::Node() : made->root(), true);
     total.add(comparison);
     if (comparison.total_differing() == 0) ++agreeing;
+    if (compare_snapshots(structure, made == nullptr ? tree::Node() : made->root()).total_differing() == 0)
+      ++agreeing_but_for_words;
     if (!detail || (comparison.total_differing() == 0 && issues.empty())) continue;
     std::cout << url << ": " << comparison.total_differing() << '\n';
     for (const std::string& difference : comparison.differences)
@@ -60,10 +68,11 @@ TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
       std::cout << "    ! " << to_code(issue.severity) << ' ' << issue.expression << ": " << issue.text
                 << '\n';
   }
-  std::cout << agreeing << " of " << compared << " core snapshots agree, " << without_fault
-            << " without fault\n"
+  std::cout << agreeing << " of " << compared << " core snapshots agree, " << agreeing_but_for_words
+            << " but for words, " << without_fault << " without fault\n"
             << summary(total) << '\n';
   EXPECT_GE(agreeing, kAgreeing) << "of " << compared;
+  EXPECT_GE(agreeing_but_for_words, kAgreeingButForWords);
   EXPECT_GE(without_fault, kWithoutFault);
 }
 

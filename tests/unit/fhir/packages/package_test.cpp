@@ -88,12 +88,14 @@ TEST_F(PackageFolder, LaterAdditionsWin) {
 TEST_F(PackageFolder, NamesMalformedFilesAndTakesTheRest) {
   write("bad.json", "{\"resourceType\":\"ValueSet\",\n\"url\":");
   write("bad.xml", R"(<ValueSet xmlns="http://hl7.org/fhir"><url value="http://example.org/x">)");
+  write("deep.json", std::string(100, '['));
   write("good.json", value_set("good"));
   write("twice.json",
         R"({"resourceType":"ValueSet","url":"http://example.org/twice","status":"draft","status":"x"})");
   ASSERT_TRUE(registry_.add(folder_.string(), issues_).has_value());
   EXPECT_TRUE(issues_.has_error());
-  EXPECT_THAT(issue_texts(), AllOf(HasSubstr(": bad.json: "), HasSubstr(": bad.xml: ")));
+  EXPECT_THAT(issue_texts(), AllOf(HasSubstr(": bad.json: "), HasSubstr(": bad.xml: "),
+                                   HasSubstr(": deep.json: nested deeper than 64")));
   EXPECT_TRUE(registry_.find("http://example.org/good"));
   EXPECT_FALSE(registry_.find("http://example.org/twice"));
   ASSERT_EQ(registry_.faults().items().size(), 1u) << "found when it was parsed";

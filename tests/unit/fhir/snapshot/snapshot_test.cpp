@@ -107,7 +107,9 @@ TEST(Snapshot, ConstraintsAreAddedWithTheirSource) {
   EXPECT_THAT(constraint_keys(contact), ElementsAre("ele-1", "pat-1", "mine-1"));
   for (const tree::Node each : contact.children("constraint")) {
     if (each.child("key").text() == "mine-1") EXPECT_EQ(each.child("source").text(), kUrl);
-    if (each.child("key").text() == "pat-1") EXPECT_EQ(each.child("severity").text(), "error");
+    if (each.child("key").text() != "pat-1") continue;
+    EXPECT_EQ(each.child("severity").text(), "error");
+    EXPECT_EQ(each.child("source").text(), core("Patient")) << "which the base does not say";
   }
 }
 
@@ -285,6 +287,10 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"path":"Observation.value[x]","slicing":{"discriminator":[{"type":"type","path":"$this"}],"rules":"open"}},
                                                                {"path":"Observation.value[x]","sliceName":"Quantity","type":[{"code":"Quantity"}]})"),
             "element[1]: A slice by type is named after the element and one of its types"},
+        ImpossibleCase{
+            "constraining",
+            profile("Patient", R"({"path":"Patient.extension","sliceName":"a","sliceIsConstraining":true})"),
+            "element[0]: The base has no slice of this name"},
         ImpossibleCase{"unknown_base", profile("Patient", R"({"path":"Patient"})", "urn:nothing"),
                        "baseDefinition: The base is not known"},
         ImpossibleCase{"own_base", profile("Patient", R"({"path":"Patient"})", kUrl),
