@@ -104,12 +104,16 @@ void ReferenceCheck::check_base_types(Node reference, const Target& target) {
   const definitions::Definitions& definitions = walk_.shared().definitions;
   const definitions::ElementRow& element = definitions.element(reference.row());
   if (element.targets.count == 0 || target.type.empty()) return;
-  if (!target.found.target && !walk_.shared().options.trust_reference_types) return;
   const tree::NameId name = definitions.table.find_name(target.type);
   const auto targets = definitions.targets_of(element.targets);
   if (std::find(targets.begin(), targets.end(), name) == targets.end())
-    walk_.findings().error(reference, IssueType::kStructure,
-                           {definitions.text(element.path), " must not refer to a resource of this type"});
+    walk_.findings().add(reference, severity_of(target), IssueType::kStructure,
+                         {definitions.text(element.path), " must not refer to a resource of this type"});
+}
+
+Severity ReferenceCheck::severity_of(const Target& target) const {
+  return target.found.target || walk_.shared().options.trust_reference_types ? Severity::kError
+                                                                             : Severity::kWarning;
 }
 
 void ReferenceCheck::check_canonical(Node canonical) {
@@ -141,7 +145,6 @@ void ReferenceCheck::check_rule(Node reference, const ElementRule& rule) {
 void ReferenceCheck::check_targets(Node reference, const TypeRule& type, const Target& target) {
   const definitions::Definitions& definitions = walk_.shared().definitions;
   if (target.type.empty()) return;
-  if (!target.found.target && !walk_.shared().options.trust_reference_types) return;
   bool type_fits = false;
   bool conforms = false;
   for (const std::string_view url : type.targets) {
@@ -166,8 +169,8 @@ void ReferenceCheck::check_targets(Node reference, const TypeRule& type, const T
     conforms = walk_.conforms(target.found.target, {program, &program->root()});
   }
   if (!type_fits) {
-    walk_.findings().error(reference, IssueType::kStructure,
-                           {"the resource referred to is of a type the profile does not allow"});
+    walk_.findings().add(reference, severity_of(target), IssueType::kStructure,
+                         {"the resource referred to is of a type the profile does not allow"});
   } else if (!conforms && target.found.target) {
     walk_.findings().error(reference, IssueType::kStructure,
                            {"the resource referred to is valid against none of the profiles allowed"});

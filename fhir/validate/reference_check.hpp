@@ -26,6 +26,7 @@ class ReferenceCheck {
     std::string_view type;  ///< Of the resource, or what the text says of it; empty when neither is known.
   };
   [[nodiscard]] Target target_of(tree::Node reference, std::string_view text);
+  [[nodiscard]] Severity severity_of(const Target& target) const;
   void check_base_types(tree::Node reference, const Target& target);
   void check_targets(tree::Node reference, const TypeRule& type, const Target& target);
   void check_aggregation(tree::Node reference, const TypeRule& type, const Target& target);

@@ -58,8 +58,9 @@ struct ValidatorOptions {
   bool allow_examples = true;
   /// Contained resources are checked, and must be referred to from the container.
   bool check_contained = true;
-  /// The type a relative reference names is taken for that of the resource.
-  bool trust_reference_types = true;
+  /// The type that the text of a reference names is taken for that of the resource, and a wrong one is an
+  /// error; else a warning, as long as the resource itself is not here.
+  bool trust_reference_types = false;
   /// For now() and today() in constraints, and limits of dates given as durations; null: these are not
   /// checked. Outlives the validator.
   const Clock* clock = nullptr;

@@ -46,10 +46,6 @@ const std::map<std::string, std::size_t> kFaulty = {
     {"Bundle-10bb101f-a121-4264-a920-67be9cb82c74.json", 1},  // fullUrl and id differ
     {"Bundle-lri-example.json", 16},                          // fullUrl and id differ
     {"Bundle-hla-1.json", 1},                                 // a part the extension does not have
-    {"DeviceMetric-example.json", 1},                         // type of the target
-    {"DeviceUseStatement-example.json", 1},                   // type of the target
-    {"MedicationRequest-medrx0301.json", 1},                  // type of the target
-    {"Observation-clinical-gender.json", 1},                  // type of the target
     {"Library-zika-virus-intervention-logic.json", 2},        // no OID
     {"Observation-example-genetics-brcapat.json", 1},         // an extension nobody defines
     {"Questionnaire-qs1.json", 37},                           // no linkId

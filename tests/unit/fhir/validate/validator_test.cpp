@@ -159,11 +159,6 @@ const ProfileCase kValues[] = {
      R"j({"path":"Patient.maritalStatus","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/administrative-gender"}})j",
      R"j({"resourceType":"Patient","maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}})j",
      {"Patient.maritalStatus"}},
-    {"TargetTypeOfAReference",
-     "Observation",
-     R"j({"path":"Observation.subject","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Group"]}]})j",
-     R"j({"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"reference":"Patient/1"}})j",
-     {"Observation.subject"}},
     {"AggregationContained",
      "Observation",
      R"j({"path":"Observation.subject","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Patient"],"aggregation":["contained"]}]})j",
@@ -374,6 +369,19 @@ TEST(Validator, ErrataCanBeSwitchedOff) {
   ValidatorOptions options;
   options.errata = false;
   EXPECT_TRUE(validate("", "", kBundle, options).has_error());
+}
+
+TEST(Validator, TypeTheTextOfAReferenceNamesIsAnErrorOnlyWhenTrusted) {
+  constexpr std::string_view kElements =
+      R"({"path":"Observation.subject","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Group"]}]})";
+  constexpr std::string_view kObservation =
+      R"({"resourceType":"Observation","status":"final","code":{"text":"a"},"subject":{"reference":"Patient/1"}})";
+  EXPECT_THAT(places(validate("Observation", kElements, kObservation), Severity::kWarning),
+              testing::Contains("Observation.subject"));
+  ValidatorOptions options;
+  options.trust_reference_types = true;
+  EXPECT_THAT(places(validate("Observation", kElements, kObservation, options), Severity::kError),
+              testing::ElementsAre("Observation.subject"));
 }
 
 TEST(Validator, ProfileThatRefersToItselfEnds) {
