@@ -88,9 +88,10 @@ void BindingCheck::check_set(Node node, std::string_view value_set, BindingStren
 void BindingCheck::check_maximum(Node node, std::string_view value_set) {
   if (!is_coded(node.row().type) || !has_code(node)) return;
   const CodeAnswer answer = walk_.shared().terminology.validate_element(value_set, node);
-  if (answer.is_wrong())
+  if (answer.is_wrong()) {
     walk_.findings().error(node, IssueType::kCodeInvalid,
                            {"a code from the value set ", value_set, " is required"});
+  }
 }
 
 void BindingCheck::report_outside(Node node, std::string_view value_set, BindingStrength strength) {

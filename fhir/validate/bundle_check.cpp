@@ -57,9 +57,10 @@ void BundleCheck::check(Node bundle) {
   const BundleIndex& index = walk_.resolver().index_of(bundle);
   const std::string_view type = bundle.child("type").text();
   if (index.entries().empty()) {
-    if (is_one_of(type, {"document", "message"}))
+    if (is_one_of(type, {"document", "message"})) {
       walk_.findings().error(bundle, IssueType::kInvalid,
                              {"documents and messages must have at least one entry"});
+    }
     return;
   }
   if (type == "document") check_document(bundle, index);
@@ -94,19 +95,21 @@ void BundleCheck::check_full_url(const BundleEntry& entry) {
     return;
   }
   const std::string end = "/" + std::string(entry.resource.type()) + "/" + std::string(entry.id);
-  if (!entry.full_url.ends_with(end))
+  if (!entry.full_url.ends_with(end)) {
     walk_.findings().error(
         entry.entry, IssueType::kInvalid,
         {"the fullUrl looks like that of a RESTful server, so it must end with type and id"});
+  }
 }
 
 void BundleCheck::check_searchset(const BundleIndex& index) {
   for (const BundleEntry& entry : index.entries()) {
     const std::string_view mode = entry.entry.at("search", "mode").text();
     const bool outcome = entry.resource.type() == "OperationOutcome";
-    if (mode == "outcome" && entry.resource && !outcome)
+    if (mode == "outcome" && entry.resource && !outcome) {
       walk_.findings().error(entry.resource, IssueType::kInvalid,
                              {"an outcome of a search must be an OperationOutcome"});
+    }
     if (entry.resource && entry.id.empty() && mode != "outcome" && !(outcome && mode.empty()))
       walk_.findings().error(entry.resource, IssueType::kInvalid, {"what a search finds must have an id"});
   }

@@ -86,9 +86,10 @@ void ExtensionCheck::check(Node extension, Actives& actives) {
   }
   std::string_view canonical = url;
   if (const std::size_t bar = url.find('|'); bar != std::string_view::npos) {
-    if (walk_.checks_base())
+    if (walk_.checks_base()) {
       walk_.findings().error(extension, IssueType::kInvalid,
                              {"the url of an extension must not name a version"});
+    }
     canonical = url.substr(0, bar);
   }
   if (!walk_.shared().options.allow_examples && walk_.checks_base() &&
@@ -121,9 +122,10 @@ void ExtensionCheck::check_nested(Node extension, std::string_view url) {
                return program->rule(child).name == "url" && program->rule(child).fixed.text() == url;
              });
     });
-    if (!known)
+    if (!known) {
       walk_.findings().error(extension, IssueType::kInvalid,
                              {"an extension with this url is not part of ", program->url});
+    }
   }
 }
 
@@ -133,9 +135,10 @@ void ExtensionCheck::check_unknown(Node extension, std::string_view url) {
   const bool let_pass = (options.allow_examples && example) || contains(url, "nema.org") ||
                         url.starts_with("http://hl7.org/fhir/tools/StructureDefinition/") ||
                         is_of_other_release(url);
-  if (let_pass)
+  if (let_pass) {
     return walk_.findings().note(extension, IssueType::kNotSupported,
                                  {"there is no definition of this extension here; it was not checked"});
+  }
   walk_.findings().add(
       extension, options.unknown_extensions_are_errors ? Severity::kError : Severity::kWarning,
       IssueType::kExtension, {"there is no definition of this extension, so it is not allowed here"});
@@ -156,9 +159,10 @@ void ExtensionCheck::check_context(Node extension, const Program& program) {
     any = true;
     if (is_in_context(host, context)) return;
   }
-  if (any && !(walk_.shared().options.errata && is_context_erratum(host, program)))
+  if (any && !(walk_.shared().options.errata && is_context_erratum(host, program))) {
     walk_.findings().error(host, IssueType::kStructure,
                            {"the extension ", program.url, " is not allowed here"});
+  }
 }
 
 /// Does the expression, from the resource, give the element?

@@ -103,13 +103,15 @@ void NarrativeCheck::check_languages(Node narrative, std::span<const std::string
     const std::string_view wanted =
         control == "_resource" ? walk_.resource().child("language").text() : control;
     if (control == "_no") {
-      if (!languages.empty())
+      if (!languages.empty()) {
         walk_.findings().error(narrative, IssueType::kBusinessRule,
                                {"the profile forbids sections by language"});
+      }
     } else if (control == "_yes") {
-      if (languages.empty())
+      if (languages.empty()) {
         walk_.findings().error(narrative, IssueType::kBusinessRule,
                                {"the profile asks for sections by language"});
+      }
     } else if (!wanted.empty() && !languages.empty() && !languages.contains(wanted)) {
       walk_.findings().error(narrative, IssueType::kBusinessRule,
                              {"the profile asks for a section in a language that has none"});

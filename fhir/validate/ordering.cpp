@@ -49,22 +49,22 @@ std::optional<std::weak_ordering> order_to_moment(tree::Node date, Instant now, 
 
 std::optional<bool> is_before(tree::Node date, Instant now, tree::Node duration) {
   const auto order = order_to_moment(date, now, duration, true);
-  return order ? std::optional(*order < 0) : std::nullopt;
+  return order ? std::optional(std::is_lt(*order)) : std::nullopt;
 }
 
 std::optional<bool> is_after(tree::Node date, Instant now, tree::Node duration) {
   const auto order = order_to_moment(date, now, duration, false);
-  return order ? std::optional(*order > 0) : std::nullopt;
+  return order ? std::optional(std::is_gt(*order)) : std::nullopt;
 }
 
 std::optional<bool> is_below(tree::Node value, tree::Node limit) {
   const auto order = order_of(value, limit);
-  return order ? std::optional(*order < 0) : std::nullopt;
+  return order ? std::optional(std::is_lt(*order)) : std::nullopt;
 }
 
 std::optional<bool> is_above(tree::Node value, tree::Node limit) {
   const auto order = order_of(value, limit);
-  return order ? std::optional(*order > 0) : std::nullopt;
+  return order ? std::optional(std::is_gt(*order)) : std::nullopt;
 }
 
 }  // namespace fhir::validate

@@ -89,9 +89,10 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
       any_type = true;
       if (element == nullptr) {
         fits = true;
-        if (node.row().type != definitions::kExtensionType)
+        if (node.row().type != definitions::kExtensionType) {
           findings_.warning(node, IssueType::kNotFound,
                             {"the profile ", profile, " is not known here; it was not checked"});
+        }
       } else if (!program->constrains) {
         fits = true;
       } else {
@@ -113,9 +114,10 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
   if (candidates.size() == 1) return add_once(actives, candidates.front());
   const bool conforming = std::any_of(candidates.begin(), candidates.end(),
                                       [&](const Active& candidate) { return conforms(node, candidate); });
-  if (!conforming)
+  if (!conforming) {
     findings_.error(node, IssueType::kStructure,
                     {"this is valid against none of the profiles allowed for ", rule.path});
+  }
 }
 
 void Walk::check_values(Node node, const ElementRule& rule, const Program& program) {
@@ -138,9 +140,10 @@ void Walk::check_values(Node node, const ElementRule& rule, const Program& progr
 bool Walk::check_relative_limits(Node node, const ElementRule& rule) {
   if (shared_.options.clock == nullptr) return false;
   const Instant now = shared_.options.clock->now();
-  if (rule.min_value && is_before(node, now, rule.min_value).value_or(false))
+  if (rule.min_value && is_before(node, now, rule.min_value).value_or(false)) {
     findings_.error(node, IssueType::kInvalid,
                     {rule.path, " is further in the past than its minValue allows"});
+  }
   if (rule.max_value && is_after(node, now, rule.max_value).value_or(false))
     findings_.error(node, IssueType::kInvalid, {rule.path, " is later than its maxValue allows"});
   return true;

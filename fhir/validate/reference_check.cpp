@@ -78,19 +78,22 @@ void ReferenceCheck::check_base(Node reference) {
   Target target;
   if (text.has_value()) {
     const ReferenceText read = read_reference(text.text());
-    if (read.shape == ReferenceShape::kMalformed)
+    if (read.shape == ReferenceShape::kMalformed) {
       findings.warning(
           reference, IssueType::kValue,
           {"a reference must be #id, Type/id, Type/id/_history/version, Type?search, or an absolute URL"});
+    }
     target = target_of(reference, text.text());
-    if (target.found.kind == ReferenceKind::kContained && !target.found.target)
+    if (target.found.kind == ReferenceKind::kContained && !target.found.target) {
       findings.error(reference, IssueType::kNotFound,
                      {"no contained resource has the id the reference names"});
+    }
     if (target.found.matches > 1)
       findings.error(reference, IssueType::kForbidden, {"several entries of the Bundle fit the reference"});
-    if (target.found.type_differs)
+    if (target.found.type_differs) {
       findings.error(reference, IssueType::kStructure,
                      {"the entry referred to is of another type than the reference says"});
+    }
   }
   if (type.has_value() && !target.type.empty() && type.text() != target.type &&
       type.text() != std::string(kBaseUrl).append(target.type))
@@ -106,9 +109,10 @@ void ReferenceCheck::check_base_types(Node reference, const Target& target) {
   if (element.targets.count == 0 || target.type.empty()) return;
   const tree::NameId name = definitions.table.find_name(target.type);
   const auto targets = definitions.targets_of(element.targets);
-  if (std::find(targets.begin(), targets.end(), name) == targets.end())
+  if (std::find(targets.begin(), targets.end(), name) == targets.end()) {
     walk_.findings().add(reference, severity_of(target), IssueType::kStructure,
                          {definitions.text(element.path), " must not refer to a resource of this type"});
+  }
 }
 
 Severity ReferenceCheck::severity_of(const Target& target) const {
@@ -125,9 +129,10 @@ void ReferenceCheck::check_canonical(Node canonical) {
     const std::string_view type = definitions.table.name(target);
     if (type == "Resource" || walk_.shared().registry.find(type, canonical.text())) return;
   }
-  if (walk_.shared().registry.find(canonical.text()))
+  if (walk_.shared().registry.find(canonical.text())) {
     walk_.findings().error(canonical, IssueType::kInvalid,
                            {definitions.text(element.path), " must not refer to a definition of this type"});
+  }
 }
 
 void ReferenceCheck::check_rule(Node reference, const ElementRule& rule) {
@@ -210,9 +215,10 @@ void ReferenceCheck::check_contained(Node resource) {
       walk_.findings().error(id, IssueType::kDuplicate, {"another contained resource has the same id"});
     }
     if (walk_.shared().options.check_contained && !used.contains(id.text()) &&
-        !pointing_back.contains(at.index()))
+        !pointing_back.contains(at.index())) {
       walk_.findings().error(at, IssueType::kInvalid,
                              {"nothing in the containing resource refers to this contained one (dom-3)"});
+    }
   }
 }
 

@@ -97,10 +97,11 @@ void Slicer::distribute(const Group& group, const ElementRule& entry, const Slic
       }
       taken[m] = s;
       of_slice[s].push_back(members[m]);
-      if (slicing.ordered && s < last)
+      if (slicing.ordered && s < last) {
         walk_.findings().error(
             child, IssueType::kStructure,
             {"the slices of ", entry.path, " stand in another order in ", group.program->url});
+      }
       last = std::max(last, s);
     }
     if (taken[m] == kNoSlice) group.below[members[m]].push_back({group.program, &entry});

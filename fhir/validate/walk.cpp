@@ -86,9 +86,10 @@ void Walk::visit_resource(Node node, Actives& actives, unsigned depth) {
   const Restore container(container_, contained ? container_ : node);
   const TypeRow& row = node.row();
   if (row.type == definitions::kResourceType || row.type == definitions::kDomainResourceType) {
-    if (base_)
+    if (base_) {
       findings_.error(node, IssueType::kStructure,
                       {"a resource must say its type, one of the concrete types of FHIR R4"});
+    }
     return;
   }
   ChildMask present;
