@@ -12,6 +12,7 @@
 #include "conformance/runner/fhirpath_suite.hpp"
 #include "conformance/runner/patch_suite.hpp"
 #include "conformance/runner/report.hpp"
+#include "conformance/runner/snapshot_pairs.hpp"
 
 namespace {
 
@@ -78,6 +79,15 @@ void add_other_suites(const Wishes& wishes, std::vector<conformance::Score>& sco
                conformance::run_examples(suites / "bars" / "examples", {suites / "ukcore-stu2"}), wishes.list,
                scores);
   scores.back().note = "with UK Core; the others have codes and extensions it does not know";
+  conformance::Score pairs{
+      .suite = "snapshot pairs (R4B)", .what = "as expected", .note = "where R4 and R4B agree"};
+  for (const conformance::PairResult& pair :
+       conformance::run_snapshot_pairs(suites / "fhir-test-cases" / "r4b" / "snapshot-generation")) {
+    if (!pair.uncompared.empty()) continue;
+    ++pairs.total;
+    pairs.reached += pair.agrees() ? 1 : 0;
+  }
+  scores.push_back(std::move(pairs));
   const auto snapshots = conformance::count_snapshots(suites / "ukcore-stu2");
   scores.push_back(
       {"UK Core", "snapshots without fault", snapshots.generated, snapshots.structures, 1000, ""});

@@ -139,8 +139,9 @@ std::string as_json(const std::vector<Score>& scores, const std::vector<RunResul
   out.EndArray();
   out.Key("runs");
   out.StartArray();
-  for (const RunResult& result : results)
-    write_run(out, result);
+  for (const RunResult& result : results) {
+    if (!result.graded() || !result.places_agree()) write_run(out, result);
+  }
   out.EndArray();
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};

@@ -18,7 +18,7 @@ namespace conformance {
 /// The two lines of the suite in the common table.
 [[nodiscard]] std::vector<Score> scores_of(const std::vector<RunResult>& results);
 
-/// Everything as one JSON document: `{"scores": [...], "runs": [...]}`.
+/// One JSON document: `{"scores": [...], "runs": [...]}`, with the runs that disagree or are not graded.
 [[nodiscard]] std::string as_json(const std::vector<Score>& scores, const std::vector<RunResult>& results);
 
 }  // namespace conformance

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 #include <iostream>
 
+#include "conformance/runner/snapshot_comparison.hpp"
 #include "fhir/packages/registry.hpp"
 #include "fhir/snapshot/snapshots.hpp"
-#include "tests/conformance/snapshot/comparison.hpp"
 
 namespace fhir::conformance {
 namespace {
@@ -42,7 +42,7 @@ TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
   const packages::Registry registry = packages::Registry::core();
   Published published(registry);
   const bool detail = std::getenv("LIGAMENT_SNAPSHOT_DETAIL") != nullptr;
-  Comparison total;
+  ::conformance::Comparison total;
   int agreeing = 0;
   int agreeing_but_for_words = 0;
   int compared = 0;
@@ -54,11 +54,12 @@ TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
     const tree::TreePtr made = snapshot::generate(structure, published, issues);
     ++compared;
     if (!issues.has_error()) ++without_fault;
-    const Comparison comparison =
-        compare_snapshots(structure, made == nullptr ? tree::Node() : made->root(), true);
+    const ::conformance::Comparison comparison =
+        ::conformance::compare_snapshots(structure, made == nullptr ? tree::Node() : made->root(), true);
     total.add(comparison);
     if (comparison.total_differing() == 0) ++agreeing;
-    if (compare_snapshots(structure, made == nullptr ? tree::Node() : made->root()).total_differing() == 0)
+    if (::conformance::compare_snapshots(structure, made == nullptr ? tree::Node() : made->root())
+            .total_differing() == 0)
       ++agreeing_but_for_words;
     if (!detail || (comparison.total_differing() == 0 && issues.empty())) continue;
     std::cout << url << ": " << comparison.total_differing() << '\n';
@@ -70,7 +71,7 @@ TEST(CoreSnapshots, MadeAgainAgreeWithThePublishedOnes) {
   }
   std::cout << agreeing << " of " << compared << " core snapshots agree, " << agreeing_but_for_words
             << " but for words, " << without_fault << " without fault\n"
-            << summary(total) << '\n';
+            << ::conformance::summary(total) << '\n';
   EXPECT_GE(agreeing, kAgreeing) << "of " << compared;
   EXPECT_GE(agreeing_but_for_words, kAgreeingButForWords);
   EXPECT_GE(without_fault, kWithoutFault);

@@ -1,11 +1,11 @@
-#include "tests/conformance/snapshot/comparison.hpp"
+#include "conformance/runner/snapshot_comparison.hpp"
 
 #include <algorithm>
 #include <set>
 
 #include "fhir/json/writer.hpp"
 
-namespace fhir::conformance {
+namespace conformance {
 namespace {
 
 using Aspects = std::map<std::string, std::string>;
@@ -69,9 +69,10 @@ std::string slicing_of(tree::Node element) {
   const tree::Node slicing = element.child("slicing");
   if (!slicing) return {};
   std::vector<std::string> discriminators;
-  for (const tree::Node each : slicing.children("discriminator"))
+  for (const tree::Node each : slicing.children("discriminator")) {
     discriminators.push_back(std::string(each.child("type").text()) + ":" +
                              std::string(each.child("path").text()));
+  }
   const bool ordered = slicing.child("ordered").text() == "true";
   return joined(std::move(discriminators)) + " " + std::string(slicing.child("rules").text()) +
          (ordered ? " ordered" : "");
@@ -87,7 +88,7 @@ Aspects aspects_of(tree::Node element) {
                    without_core_version(binding.child("valueSet").text());
   for (const std::string_view name : {"fixed", "pattern"}) {
     const tree::Node value = element.child(name);
-    if (value) out["values"] += std::string(value.serial_name()) + "=" + json::write(value);
+    if (value) out["values"] += std::string(value.serial_name()) + "=" + fhir::json::write(value);
   }
   std::vector<std::string> keys;
   for (const tree::Node constraint : element.children("constraint")) {
@@ -176,7 +177,14 @@ Comparison compare_snapshots(tree::Node expected, tree::Node made, bool with_wor
       ++out.compared[name];
       if (want == have || is_other_in_r4b(left.at("base"), name)) continue;
       ++out.differing[name];
-      out.differences.push_back(id + " " + name + ": expected '" + want + "' made '" + have + "'");
+      std::string& said = out.differences.emplace_back(id);
+      said.append(" ")
+          .append(name)
+          .append(": expected '")
+          .append(want)
+          .append("' made '")
+          .append(have)
+          .append("'");
     }
     made_by_id.erase(found);
   }
@@ -204,4 +212,4 @@ std::string summary(const Comparison& comparison) {
   return out;
 }
 
-}  // namespace fhir::conformance
+}  // namespace conformance

@@ -7,7 +7,9 @@
 
 #include "fhir/tree/tree.hpp"
 
-namespace fhir::conformance {
+namespace conformance {
+
+namespace tree = fhir::tree;
 
 /// Counts by aspect: `elements`, `min`, `max`, `types`, `binding`, `values`, `constraints`, `slicing`,
 /// `texts`.
@@ -27,4 +29,4 @@ struct Comparison {
 /// One line: every aspect with agreements of comparisons.
 [[nodiscard]] std::string summary(const Comparison& comparison);
 
-}  // namespace fhir::conformance
+}  // namespace conformance
