@@ -80,6 +80,7 @@ void Collector::take_json(const std::string& path, std::string bytes) {
   IssueList found;
   ResourceHead head = read_head(bytes, limits_.resource.max_depth, found);
   report(path, found);
+  if (path == "package.json" || path == "package/package.json") check_versions(path, head.fhir_versions);
   if (head.type == "Bundle") {
     tree::ReadOutcome outcome = json::read(bytes, definitions::r4(), limits_.resource);
     report(path, outcome.issues);
@@ -95,6 +96,15 @@ void Collector::take_json(const std::string& path, std::string bytes) {
   addition.bytes = std::move(bytes);
   addition.limits = limits_.resource;
   additions_.push_back(std::move(addition));
+}
+
+void Collector::check_versions(const std::string& path, const std::vector<std::string>& versions) {
+  const bool is_r4 = std::any_of(versions.begin(), versions.end(),
+                                 [](const std::string& version) { return version.substr(0, 4) == "4.0."; });
+  if (!versions.empty() && !is_r4) {
+    issues_.add(Severity::kWarning, IssueType::kNotSupported, {},
+                origin_ + ": " + path + ": the package is of another version of FHIR and is read as R4");
+  }
 }
 
 void Collector::take_xml(const std::string& path, std::string_view bytes) {

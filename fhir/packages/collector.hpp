@@ -37,6 +37,7 @@ class Collector {
   [[nodiscard]] std::vector<Addition> finish() { return std::move(additions_); }
 
  private:
+  void check_versions(const std::string& path, const std::vector<std::string>& versions);
   void take_json(const std::string& path, std::string bytes);
   void take_xml(const std::string& path, std::string_view bytes);
   void report(const std::string& path, const IssueList& found);

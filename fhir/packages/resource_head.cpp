@@ -24,12 +24,14 @@ class HeadHandler {
   bool RawNumber(const char* /*unused*/, rapidjson::SizeType /*unused*/, bool /*unused*/) { return true; }
   bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     if (depth_ == 1 && target_ != nullptr) target_->assign(text, length);
+    if (depth_ == 2 && in_versions_) head_.fhir_versions.emplace_back(text, length);
     return true;
   }
   bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     if (depth_ != 1) return true;
     const std::string_view key(text, length);
     target_ = nullptr;
+    in_versions_ = key == "fhirVersions" || key == "fhir-version-list";
     if (key == "resourceType") target_ = &head_.type;
     if (key == "url") target_ = &head_.url;
     if (key == "version") target_ = &head_.version;
@@ -55,6 +57,7 @@ class HeadHandler {
  private:
   ResourceHead head_;
   std::string* target_ = nullptr;
+  bool in_versions_ = false;
   std::uint32_t depth_ = 0;
   std::uint32_t max_depth_;
 };

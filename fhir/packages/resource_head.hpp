@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/issue.hpp"
 
@@ -14,6 +15,8 @@ struct ResourceHead {
   std::string type;
   std::string url;
   std::string version;
+  std::vector<std::string>
+      fhir_versions;  ///< Of a package.json: `fhirVersions`, or what it was called before.
 };
 
 /// Checks that `bytes` are one JSON document of at most `max_depth` levels, and reads its head. What is wrong

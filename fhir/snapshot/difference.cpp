@@ -8,6 +8,8 @@ namespace fhir::snapshot {
 namespace {
 
 constexpr std::size_t kMaxDepth = 32;
+/// Elements of a differential: finding the place of one looks at its neighbours.
+constexpr std::size_t kMaxChanges = 5'000;
 
 struct Step {
   std::string_view name;
@@ -173,8 +175,15 @@ class Reader {
 std::unique_ptr<Difference> read_differential(tree::Node structure, IssueList& issues) {
   Reader reader(issues);
   std::size_t index = 0;
-  for (const tree::Node definition : structure.child("differential").children("element"))
+  for (const tree::Node definition : structure.child("differential").children("element")) {
+    if (index == kMaxChanges) {
+      issues.add(
+          Severity::kError, IssueType::kTooCostly, "StructureDefinition.differential",
+          "The differential has over " + std::to_string(kMaxChanges) + " elements; the rest is left out");
+      break;
+    }
     reader.take(definition, index++);
+  }
   return reader.finish();
 }
 

@@ -103,7 +103,11 @@ bool Merge::is_of_slice(const Scope& scope, const Group& group, const Change& ch
 
 void Merge::merge_group(const Scope& scope, const Group& group) {
   Element& unsliced = *group.unsliced;
-  const std::unique_ptr<Element> before = clone(unsliced);
+  const bool may_slice = std::any_of(group.changes.begin(), group.changes.end(), [](const Change& each) {
+    return !each.difference->slice.empty() || !each.choice_type.empty();
+  });
+  // Slices start from the element as the base has it.
+  const std::unique_ptr<Element> before = may_slice ? clone(unsliced) : nullptr;
   std::vector<Change> slices;
   for (const Change& each : group.changes) {
     if (is_of_slice(scope, group, each)) {

@@ -102,6 +102,19 @@ TEST_F(PackageFolder, NamesMalformedFilesAndTakesTheRest) {
   EXPECT_THAT(registry_.faults().items()[0].text, HasSubstr(": twice.json: "));
 }
 
+TEST_F(PackageFolder, SaysThatAPackageIsOfAnotherVersion) {
+  write("package.json", R"({"name":"x","fhirVersions":["5.0.0"]})");
+  write("a.json", value_set("a"));
+  ASSERT_TRUE(registry_.add(folder_.string(), issues_).has_value());
+  EXPECT_THAT(issue_texts(), HasSubstr("package.json: the package is of another version of FHIR"));
+  EXPECT_TRUE(registry_.find("http://example.org/a"));
+  IssueList none;
+  write("package.json",
+        R"({"name":"x","fhirVersions":["4.0.1"],"dependencies":{"hl7.fhir.r4.core":"4.0.1"}})");
+  ASSERT_TRUE(registry_.add(folder_.string(), none).has_value());
+  EXPECT_TRUE(none.empty());
+}
+
 TEST_F(PackageFolder, PassesOverLinksInAFolder) {
   const std::string outside = write("outside.json", value_set("outside"));
   fs::create_directories(folder_ / "in");

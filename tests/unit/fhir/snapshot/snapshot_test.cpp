@@ -296,6 +296,15 @@ INSTANTIATE_TEST_SUITE_P(
         ImpossibleCase{"own_base", profile("Patient", R"({"path":"Patient"})", kUrl),
                        "baseDefinition: The base is not known, is built on this structure"}));
 
+TEST(Snapshot, DifferentialOfTooManyElementsIsBounded) {
+  std::string elements =
+      R"({"path":"Patient.identifier","slicing":{"discriminator":[{"type":"value","path":"use"}],"rules":"open"}})";
+  for (int i = 0; i < 5'100; ++i)
+    elements += R"(,{"path":"Patient.identifier","sliceName":"s)" + std::to_string(i) + R"("})";
+  const Made made(profile("Patient", elements));
+  EXPECT_THAT(made.issue_texts(), HasSubstr("differential: The differential has over 5000 elements"));
+}
+
 TEST(Snapshot, BasesInACircleAreReported) {
   const Made made({profile("Patient", R"({"path":"Patient"})", "urn:b", "urn:a"),
                    profile("Patient", R"({"path":"Patient"})", "urn:a", "urn:b")},
