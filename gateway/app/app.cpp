@@ -85,6 +85,22 @@ struct Knowledge {
   fhir::terminology::Terminology terms{registry};
   fhir::validate::Validator validator{registry, terms};
 };
+using KnowledgePtr = std::shared_ptr<const Knowledge>;
+
+/// kInvalidRequest when a package cannot be read, or has a resource that cannot.
+fhir::Result<KnowledgePtr> load_knowledge(const config::Config& config) {
+  auto knowledge = std::make_shared<Knowledge>();
+  for (const std::string& path : config.packages) {
+    fhir::IssueList issues;
+    LIGAMENT_CHECK(knowledge->registry.add(path, issues));
+    for (const fhir::Issue& issue : issues.items()) {
+      if (issue.severity <= fhir::Severity::kError)
+        return fhir::fail(fhir::ErrorCode::kInvalidRequest,
+                          path + ": " + issue.expression + ": " + issue.text);
+    }
+  }
+  return knowledge;
+}
 
 }  // namespace
 
@@ -92,7 +108,8 @@ struct Knowledge {
 class App::Rooms {
  public:
   Rooms(Surroundings surroundings, store::Store& store, AppSettings settings, observe::Log& log,
-        observe::Metrics& metrics, store::MessageSeq last_message, intake::Authenticate authenticate)
+        observe::Metrics& metrics, store::MessageSeq last_message, intake::Authenticate authenticate,
+        const KnowledgePtr& knowledge)
       : surroundings_(surroundings),
         store_(store),
         settings_(std::move(settings)),
@@ -128,14 +145,13 @@ class App::Rooms {
     router_.add(http::Method::kGet, "/fhir/{type}", search_);
     router_.add(http::Method::kGet, "/fhir/{type}/{id}", read_);
     router_.add(http::Method::kPut, "/fhir/Task/{id}", task_update_);
-    add_operations(authenticate);
+    add_operations(authenticate, knowledge);
     router_.add(http::Method::kGet, "/health", health_);
     router_.add(http::Method::kGet, "/ready", ready_);
     router_.add(http::Method::kGet, "/metrics", metrics_handler_);
   }
 
-  void add_operations(const intake::Authenticate& authenticate) {
-    auto knowledge = std::make_shared<const Knowledge>();
+  void add_operations(const intake::Authenticate& authenticate, const KnowledgePtr& knowledge) {
     auto under_way = std::make_shared<std::size_t>(0);
     const fhir::ReadLimits& limits = settings_.config->limits.message;
     validate_.emplace(
@@ -324,11 +340,12 @@ fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::S
                                              observe::Metrics& metrics) {
   LIGAMENT_TRY(intake::Authenticate authenticate, make_authentication(settings.config, settings.dev));
   LIGAMENT_TRY(const store::MessageSeq last, intake::last_message(store));
+  LIGAMENT_TRY(const KnowledgePtr knowledge, load_knowledge(*settings.config));
   if (!settings.converter && speaks_v2(*settings.config)) {
     LIGAMENT_TRY(settings.converter, builtin_converter());
   }
   auto rooms = std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
-                                       std::move(authenticate));
+                                       std::move(authenticate), knowledge);
   LIGAMENT_CHECK(rooms->make_deliveries());
   LIGAMENT_CHECK(rooms->make_mllp_doors());
   return std::unique_ptr<App>(new App(std::move(rooms)));

@@ -41,7 +41,7 @@ struct AppSettings {
 /// One per store. I/O thread. `surroundings`, `store`, `log` and `metrics` outlive it.
 class App {
  public:
-  /// Reads files of the configuration (keys, tokens, certificates). Blocks. kInvalidRequest says what in the
+  /// Reads files of the configuration (keys, tokens, certificates, packages). Blocks. kInvalidRequest says what in the
   /// configuration cannot work.
   [[nodiscard]] static fhir::Result<std::unique_ptr<App>> make(Surroundings surroundings, store::Store& store,
                                                                AppSettings settings, observe::Log& log,

@@ -180,6 +180,9 @@ struct Config {
   std::vector<Partner> partners;
   std::string services_folder;  ///< Relative paths are resolved against the folder of the configuration file.
   std::string data_folder;
+  /// FHIR packages (folders, .tgz archives, single resources) whose profiles and terminology $validate and
+  /// the terminology operations know beside FHIR R4.
+  std::vector<std::string> packages;
   Limits limits;
   RetryPolicy retry;
   Deadlines deadlines;

@@ -68,6 +68,8 @@ class ConfigReader {
       read_partner(value);
     config_.services_folder = file(root.require("services"));
     config_.data_folder = file(root.require("data"));
+    for (const YamlValue& value : root.list_or_empty("packages"))
+      config_.packages.push_back(file(value));
     read_limits(root.find("limits").map());
     read_retry(root.find("retry").map());
     read_deadlines(root.find("deadlines").map());

@@ -125,6 +125,22 @@ TEST(ValidateOperation, TakesProfileAndModeInParameters) {
   EXPECT_THAT(answer.body, HasSubstr(R"("severity":"error")"));
 }
 
+TEST(ValidateOperation, KnowsThePackagesOfTheInstallation) {
+  House house(false, Keep::kMemory, "2026-11-22T10:00:00Z",
+              [](config::Config& config) { config.packages = {LIGAMENT_SOURCE_DIR "/conformance/package"}; });
+  const std::string task =
+      R"({"resourceType":"Task","status":"requested","intent":"plan",)"
+      R"("meta":{"profile":["https://ligament.example/fhir/StructureDefinition/msk-task"]}})";
+  const Answer answer = house.send(validate("/fhir/Task/$validate", task));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr(R"("expression":["Task.intent"])"));
+  EXPECT_THAT(house
+                  .get("/fhir/ValueSet/"
+                       "$expand?url=https://ligament.example/fhir/ValueSet/referral-priority")
+                  .body,
+              HasSubstr(R"("total":3)"));
+}
+
 TEST(ValidateOperation, RefusesWhatIsNoQuestion) {
   House house;
   EXPECT_EQ(house.send(validate("/fhir/Patient/$validate", R"({"resourceType":"Organization"})")).status,
