@@ -92,10 +92,11 @@ Element* Merge::add_element(Element& parent, const Difference& difference) {
 
 /// True when a change goes to a slice. A short name (valueQuantity) stands for a slice by type, but for two
 /// cases: it is only on the way into the one type there is, or the elements are those a slice has from its
-/// base.
+/// base. There a slice name that is not that of a type says nothing.
 bool Merge::is_of_slice(const Scope& scope, const Group& group, const Change& change) {
   const Difference& difference = *change.difference;
-  if (!difference.slice.empty()) return true;
+  const bool is_misnamed = !change.choice_type.empty() && difference.slice != difference.name;
+  if (!difference.slice.empty() && !(scope.in_slice && is_misnamed)) return true;
   if (change.choice_type.empty()) return false;
   if (scope.in_slice && group.changes.size() == 1) return false;
   return difference.definition || group.unsliced->definition.type_codes().size() != 1;
