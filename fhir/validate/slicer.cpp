@@ -313,13 +313,16 @@ std::vector<Active> Slicer::rules_at(const Active& from, std::span<const Discrim
   for (const DiscriminatorStep& step : steps) {
     std::vector<Active> next;
     for (const Active& active : at)
-      rules_below(active, step, next);
+      rules_below(active, step, 0, next);
     at = std::move(next);
   }
   return at;
 }
 
-void Slicer::rules_below(const Active& from, const DiscriminatorStep& step, std::vector<Active>& out) {
+void Slicer::rules_below(const Active& from, const DiscriminatorStep& step, unsigned depth,
+                         std::vector<Active>& out) {
+  constexpr unsigned kMaxProfiles = 8;
+  if (depth == kMaxProfiles) return;
   const Program& program = *from.program;
   const ProgramStore& programs = walk_.shared().programs;
   const ElementRule& rule = *from.rule;
@@ -367,7 +370,7 @@ void Slicer::rules_below(const Active& from, const DiscriminatorStep& step, std:
       const Program* found = programs.find(type.profiles[i]);
       const ElementRule* element = found == nullptr ? nullptr : found->element(type.profile_elements[i]);
       if (element != nullptr && found->rules.size() > 1 && from.rule != element)
-        rules_below({found, element}, step, out);
+        rules_below({found, element}, step, depth + 1, out);
     }
   }
 }

@@ -49,7 +49,9 @@ class Slicer {
   [[nodiscard]] std::vector<tree::Node> elements_at(tree::Node from,
                                                     std::span<const DiscriminatorStep> steps);
   [[nodiscard]] std::vector<Active> rules_at(const Active& from, std::span<const DiscriminatorStep> steps);
-  void rules_below(const Active& from, const DiscriminatorStep& step, std::vector<Active>& out);
+  /// `depth` counts profiles of types followed: they may refer to each other.
+  void rules_below(const Active& from, const DiscriminatorStep& step, unsigned depth,
+                   std::vector<Active>& out);
 
   Walk& walk_;
 };

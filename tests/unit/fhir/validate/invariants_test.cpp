@@ -132,5 +132,77 @@ TEST(BaseInvariants, SkippedAndRestatedOnesAgreeWithThePublishedOverTheExamples)
   EXPECT_GT(agreement.skipped_, agreement.checked_ / 3);
 }
 
+/// Resources that break the invariants answered by code, each in its own way.
+constexpr std::string_view kBroken[] = {
+    R"({"resourceType":"Patient","name":[{"id":"a"}],"contact":[{}]})",
+    R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"a"}]})",
+    R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"a"}],
+        "managingOrganization":{"reference":"#o"}})",
+    R"({"resourceType":"Patient","managingOrganization":{"reference":"#o"}})",
+    R"({"resourceType":"Patient","extension":[{"url":"http://example.org/e"}]})",
+    R"({"resourceType":"Bundle","type":"collection","entry":[
+        {"fullUrl":"http://s.invalid/Patient/a","resource":{"resourceType":"Patient","id":"a"}},
+        {"fullUrl":"http://s.invalid/Patient/a","resource":{"resourceType":"Patient","id":"a"}}]})",
+};
+
+tree::Node container_around(tree::Node node) {
+  tree::Node found;
+  for (tree::Node at = node; at; at = at.parent()) {
+    if (!at.is_resource()) continue;
+    found = at;
+    if (at.name() != "contained") break;
+  }
+  return found;
+}
+
+/// Elements on which the published expression of `key` does not hold.
+std::size_t published_failures(const tree::Tree& tree, std::string_view key, const Definitions& r4,
+                               const BaseInvariants& invariants) {
+  std::size_t failures = 0;
+  path::TreeHost host(tree.root());
+  for (std::uint32_t invariant = 0; invariant < r4.invariants.size(); ++invariant) {
+    if (r4.text(r4.invariants[invariant].key) != key) continue;
+    const path::PlanPtr plan = published_plan(r4, invariant);
+    for (tree::NodeIndex i = 0; i < tree.node_count(); ++i) {
+      const tree::Node node(&tree, i);
+      if (!invariants.carries(node.row_id(), invariant)) continue;
+      const path::Value focus(node);
+      path::EvalContext context;
+      context.root = node;
+      while (!context.root.is_resource())
+        context.root = context.root.parent();
+      context.root_resource = container_around(node);
+      context.focus = std::span(&focus, 1);
+      context.host = &host;
+      const auto result = path::evaluate_boolean(*plan, context);
+      if (!result.has_value() || !result->value_or(false)) ++failures;
+    }
+  }
+  return failures;
+}
+
+TEST(BaseInvariants, ThoseAnsweredByCodeFailWhereThePublishedDo) {
+  const Definitions& r4 = definitions::r4_definitions();
+  const BaseInvariants invariants(r4, false);
+  const packages::Registry registry = packages::Registry::core();
+  const terminology::Terminology terminology(registry);
+  const Validator validator(registry, terminology);
+  for (const std::string_view key : {"ele-1", "dom-3", "ref-1", "ext-1", "bdl-7"}) {
+    std::size_t failing = 0;
+    for (const std::string_view text : kBroken) {
+      const tree::TreePtr tree = json::read(text, r4.table).tree;
+      ASSERT_NE(tree, nullptr);
+      const std::size_t expected = published_failures(*tree, key, r4, invariants);
+      const IssueList issues = validator.validate(tree->root());
+      std::size_t actual = 0;
+      for (const Issue& issue : issues.items())
+        actual += issue.text.find(key) != std::string::npos ? 1 : 0;
+      EXPECT_EQ(actual, expected) << key << " " << text;
+      failing += expected;
+    }
+    EXPECT_GT(failing, 0u) << key;
+  }
+}
+
 }  // namespace
 }  // namespace fhir::validate
