@@ -7,12 +7,12 @@ std::string format(std::array<std::uint8_t, 16> bytes, unsigned version) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0Fu) | (version << 4u));
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3Fu) | 0x80u);
-  std::string text;
-  text.reserve(36);
+  static constexpr std::array<std::uint8_t, 16> kAt = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                       19, 21, 24, 26, 28, 30, 32, 34};
+  std::string text(36, '-');
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text.push_back('-');
-    text.push_back(kHex[bytes[i] >> 4u]);
-    text.push_back(kHex[bytes[i] & 0x0Fu]);
+    text[kAt[i]] = kHex[bytes[i] >> 4u];
+    text[kAt[i] + 1u] = kHex[bytes[i] & 0x0Fu];
   }
   return text;
 }

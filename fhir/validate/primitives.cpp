@@ -211,8 +211,13 @@ bool is_uuid_urn(std::string_view text, bool lower_only) {
 }
 
 bool is_uri(std::string_view text) {
-  const auto refused = [](char c) { return is_space(c) || is_control(c); };
-  if (text.empty() || std::any_of(text.begin(), text.end(), refused)) return false;
+  // Blanks and control characters; without branches, as in is_string().
+  unsigned refused = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    refused |= static_cast<unsigned>(byte <= 0x20) | static_cast<unsigned>(byte == 0x7f);
+  }
+  if (text.empty() || refused != 0) return false;
   if (text.starts_with("urn:oid:")) return is_oid(text);
   if (text.starts_with("urn:uuid:")) return is_uuid_urn(text.substr(0, text.find_first_of("|#")), false);
   return !text.starts_with("oid:") && !text.starts_with("uuid:");
@@ -235,8 +240,16 @@ constexpr std::array<std::uint8_t, 256> base64_classes() {
 bool is_base64(std::string_view text) {
   static constexpr std::array<std::uint8_t, 256> kClasses = base64_classes();
   const auto class_of = [](char c) { return kClasses[static_cast<unsigned char>(c)]; };
-  std::size_t symbols = 0;
   std::size_t at = 0;
+  // Eight letters a step for as long as nothing else comes between.
+  while (text.size() - at >= 8) {
+    unsigned other = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+      other |= class_of(text[at + i]) ^ unsigned { kSymbol };
+    if (other != 0) break;
+    at += 8;
+  }
+  std::size_t symbols = at;
   for (; at < text.size(); ++at) {
     const std::uint8_t kind = class_of(text[at]);
     if (kind == kSymbol) {

@@ -49,6 +49,7 @@ Translation ConverterTranslator::translate(std::string_view bytes, const config:
       converter_->convert(bytes, manifests_.find(partner.name)->second, context_));
   Translation translation;
   translation.bundle = conversion->bundle;
+  translation.verdict = conversion->verdict;
   translation.source = conversion->source;
   translation.issues = conversion->issues;
   if (conversion->bundle) translation.receipt = mappings::convert::receipt_json(*conversion);

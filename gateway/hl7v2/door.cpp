@@ -102,8 +102,9 @@ intake::Arrival Hl7v2Door::arrival_of(const config::Partner& partner, std::strin
   }
   if (translation.source || translation.bundle) {
     arrival.content = intake::Content::kConverted;
-    arrival.converted = intake::Converted{translation.bundle, translation.source,
-                                          std::move(translation.receipt), std::move(translation.losses)};
+    arrival.converted =
+        intake::Converted{translation.bundle, translation.source, std::move(translation.receipt),
+                          std::move(translation.losses), translation.verdict};
   }
   return arrival;
 }

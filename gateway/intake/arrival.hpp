@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "fhir/tree/tree.hpp"
+#include "fhir/validate/valid_tree.hpp"
 #include "gateway/bars/rec_error.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/intake/keyed_hash.hpp"
@@ -64,6 +65,8 @@ struct Converted {
   fhir::tree::TreePtr source;  ///< The original as a tree, for the gate; may be null.
   std::string receipt;         ///< JSON, kept beside the message.
   std::vector<Loss> losses;
+  /// That `bundle` is valid R4; without it, or with that of another tree, intake validates.
+  std::optional<fhir::validate::ValidTree> verdict = {};
 };
 
 /// A value. Texts are UTF-8, `bytes` are as received.

@@ -58,6 +58,12 @@ void read_body(Reading& reading, const Arrival& arrival, const ReadingSurroundin
   reading.gate = gate::inspect_bytes(around.catalogue.red_flags(), arrival.bytes);
 }
 
+/// Whether the door brought the verdict on this very tree.
+bool was_validated(const Reading& reading, const Arrival& arrival) {
+  return arrival.converted && arrival.converted->verdict &&
+         arrival.converted->verdict->tree() == reading.tree;
+}
+
 void check_structure(Reading& reading, std::string_view source) {
   fhir::validate::ValidateOptions options;
   options.source = source;
@@ -175,7 +181,8 @@ Reading read_message(const Arrival& arrival, const ReadingSurroundings& around) 
                                   "no message could be read"));
   }
   if (reading.refusal) return reading;
-  check_structure(reading, arrival.converted ? std::string_view() : std::string_view(arrival.bytes));
+  if (!was_validated(reading, arrival))
+    check_structure(reading, arrival.converted ? std::string_view() : std::string_view(arrival.bytes));
   if (reading.refusal) return reading;
   understand(reading, around);
   if (reading.refusal) return reading;

@@ -55,7 +55,7 @@ void pass_through(Conversion& out, std::string_view bytes, const ConvertContext&
     fhir::validate::ValidateOptions options;
     options.source = bytes;
     options.report_unchecked_codes = false;
-    out.issues.append(fhir::validate::check(root, options));
+    out.verdict = fhir::validate::ValidTree::check(out.source, options, out.issues);
   }
   if (!out.issues.has_error()) out.bundle = out.source;
 }
@@ -201,8 +201,13 @@ Conversion Converter::convert(std::string_view bytes, const Manifest& partner,
   if (context.validate) {
     fhir::validate::ValidateOptions check;
     check.report_unchecked_codes = false;
-    add_validation(out, fhir::validate::check(out.bundle->root(), check));
-    if (out.issues.has_error()) out.bundle.reset();
+    fhir::IssueList found;
+    out.verdict = fhir::validate::ValidTree::check(out.bundle, check, found);
+    add_validation(out, found);
+  }
+  if (out.issues.has_error()) {
+    out.bundle.reset();
+    out.verdict.reset();
   }
   return out;
 }

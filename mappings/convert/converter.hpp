@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include "fhir/base/issue.hpp"
 #include "fhir/base/limits.hpp"
 #include "fhir/tree/tree.hpp"
+#include "fhir/validate/valid_tree.hpp"
 #include "mappings/convert/manifest.hpp"
 #include "mappings/engine/receipt.hpp"
 #include "mappings/hl7v2/header.hpp"
@@ -61,6 +63,8 @@ struct Loss {
 /// Plain data; `receipt` refers to the converter's plan and to both trees.
 struct Conversion {
   fhir::tree::TreePtr bundle;  ///< Null exactly when refused.
+  /// Of `bundle`; empty when it was not to be validated.
+  std::optional<fhir::validate::ValidTree> verdict;
   fhir::tree::TreePtr
       source;  ///< What was read; null when nothing was. Without explicit nulls (`""`), which are no data.
   engine::Receipt receipt;

@@ -11,7 +11,9 @@ namespace {
 
 /// Length before text, so that no two lists of parts are the same bytes.
 void append_part(std::string& out, std::string_view part) {
-  out.append(std::to_string(part.size())).append(":").append(part);
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), part.size()).ptr;
+  out.append(digits.data(), end).append(":").append(part);
 }
 
 /// One to one on 64 bits (the finaliser of MurmurHash3).
@@ -53,7 +55,9 @@ std::string MessageIds::id(std::span<const std::string_view> parts) {
     std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), number);
     return spread(number, number);
   }
-  std::string text = "convert";
+  std::string text;
+  text.reserve(128);
+  text.append("convert");
   append_part(text, partner_);
   for (const std::string_view part : parts)
     append_part(text, part);

@@ -96,11 +96,27 @@ NameId Executor::choice_type(const Atom& atom) const {
 }
 
 bool Executor::place(NodeIndex parent, const TargetChild& child, NameId type, Place& out) {
+  if (child.row == kUnknownRow) return open_place(parent, child, type, out);
+  set_place(child.row, out);
+  return true;
+}
+
+void Executor::set_place(RowId found, Place& out) const {
+  const TypeRow& row = pair_->target->row(found);
+  out.row = found;
+  out.name = row.name;
+  out.order = row.order;
+  out.repeats = (row.flags & fhir::tree::kRepeats) != 0;
+  out.resource = (row.flags & fhir::tree::kResourceSlot) != 0;
+}
+
+/// A place that shows only with its parent, or with what is put there.
+bool Executor::open_place(NodeIndex parent, const TargetChild& child, NameId type, Place& out) {
   const TypeTable& table = *pair_->target;
   const RowId owner = arena_->at(parent).row;
   out.name = child.name;
-  RowId found = child.row;
-  if (found == kUnknownRow && !child.choice) {
+  RowId found = kUnknownRow;
+  if (!child.choice) {
     if (child.value_itself && is_primitive(table.row(owner))) {
       out.itself = true;
       return true;
@@ -124,12 +140,7 @@ bool Executor::place(NodeIndex parent, const TargetChild& child, NameId type, Pl
                                   : "'" + name + "' cannot be a '" + std::string(table.name(type)) + "'");
     }
   }
-  const TypeRow& row = table.row(found);
-  out.row = found;
-  out.name = row.name;
-  out.order = row.order;
-  out.repeats = (row.flags & fhir::tree::kRepeats) != 0;
-  out.resource = (row.flags & fhir::tree::kResourceSlot) != 0;
+  set_place(found, out);
   return true;
 }
 
@@ -196,13 +207,13 @@ bool Executor::target(const TargetPlan& plan) {
   const Atom base = slot(plan.slot);
   if (base.held != Held::kTarget) return true;  // It was never made: there is nothing to fill.
   NodeIndex parent = base.node;
-  const TargetPlan plain;
+  static constexpr TargetPlan kPlain;
   for (std::uint32_t i = 0; i + 1 < plan.children.count; ++i) {
     const TargetChild& child = body_.target_children[plan.children.begin + i];
     const NodeIndex there = arena_->find(parent, child.name);
     if (there != kNoNode) {
       parent = there;
-    } else if (!element(parent, child, plain, kNoName, parent)) {
+    } else if (!element(parent, child, kPlain, kNoName, parent)) {
       return false;
     }
   }

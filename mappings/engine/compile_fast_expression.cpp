@@ -106,8 +106,11 @@ std::optional<std::uint32_t> Compiler::fast_chain(const Ast& ast, const TypeRef&
     at = fast_path(ast, focus, ast.children.size() - plain);
   } else if (base.kind == AstKind::kBinary && base.op == Operator::kUnion) {
     plain = 1;
-    if (!duplicates_do_not_matter(ast)) return std::nullopt;
     at = fast_union(base, focus);
+    if (at && !duplicates_do_not_matter(ast)) {
+      const std::uint32_t otherwise = general(base, *whole_);
+      body_->expressions[*at].general = body_->expressions[otherwise].general;
+    }
   } else {
     plain = 1;
     at = fast(base, focus);
@@ -177,6 +180,7 @@ std::optional<std::uint32_t> Compiler::fast_step(std::uint32_t input, const Ast&
 std::optional<std::uint32_t> Compiler::fast_text_step(std::uint32_t input, const Ast& step, const Ast& path,
                                                       const TypeRef& focus) {
   if (maps_[map_].source_model.table->model != fhir::tree::Model::kHl7v2) return std::nullopt;
+  if (is_call(step, "toString", 0)) return of(ExpressionOp::kText, {input});
   if (is_call(step, "trim", 0)) return of(ExpressionOp::kTrim, {input});
   if (is_call(step, "upper", 0) || is_call(step, "lower", 0)) {
     if (&step != path.children.back().get()) return std::nullopt;
@@ -188,6 +192,8 @@ std::optional<std::uint32_t> Compiler::fast_text_step(std::uint32_t input, const
   }
   if (is_call(step, "startsWith", 1))
     return of(ExpressionOp::kStartsWith, {input, part(*step.children[0], focus)});
+  if (is_call(step, "contains", 1))
+    return of(ExpressionOp::kContains, {input, part(*step.children[0], focus)});
   const std::string* text_given = step.children.empty() ? nullptr : string_literal(*step.children[0]);
   if (is_call(step, "join", 1) && text_given != nullptr) {
     const std::uint32_t made = of(ExpressionOp::kJoinAll, {input});
@@ -227,7 +233,7 @@ std::optional<std::uint32_t> Compiler::fast_path(const Ast& ast, const TypeRef& 
   }
   Expression made;
   made.op = ExpressionOp::kPath;
-  TypeRef type = focus;
+  TypeRef type = focus.table == nullptr ? TypeRef{maps_[map_].source_model.table, 0} : focus;
   const bool named = base.kind == AstKind::kMember || base.kind == AstKind::kExternal;
   const ScopeEntry* variable = named ? find_variable(base.name) : nullptr;
   if (variable != nullptr) {
@@ -338,8 +344,13 @@ std::optional<std::uint32_t> Compiler::fast_compare(const Ast& ast, const TypeRe
   const bool listed = string_list(*right, strings) && (ast.op == Operator::kIn || strings.size() == 1);
   const auto found = listed ? fast(*left, focus) : std::nullopt;
   if (!found || body_->expressions[*found].op != ExpressionOp::kPath) {
-    if (ast.op == Operator::kIn || maps_[map_].source_model.table->model != fhir::tree::Model::kHl7v2)
-      return std::nullopt;
+    if (maps_[map_].source_model.table->model != fhir::tree::Model::kHl7v2) return std::nullopt;
+    if (ast.op == Operator::kIn) {
+      if (!found || !makes_text(*found)) return std::nullopt;
+      const std::uint32_t made = of(ExpressionOp::kListed, {*found});
+      set_texts(body_->expressions[made], std::move(strings));
+      return made;
+    }
     const std::uint32_t made =
         of_parts(ast.op == Operator::kEqual ? ExpressionOp::kSame : ExpressionOp::kDiffers, ast, focus);
     const std::uint32_t otherwise = general(ast, *whole_);
@@ -350,11 +361,22 @@ std::optional<std::uint32_t> Compiler::fast_compare(const Ast& ast, const TypeRe
   made.op = ast.op == Operator::kIn      ? ExpressionOp::kOneOf
             : ast.op == Operator::kEqual ? ExpressionOp::kEqual
                                          : ExpressionOp::kNotEqual;
-  made.text = static_cast<std::uint32_t>(body_->texts.size());
-  made.text_count = static_cast<std::uint32_t>(strings.size());
-  for (std::string& one : strings)
-    body_->texts.push_back(std::move(one));
+  set_texts(made, std::move(strings));
   return add(made);
+}
+
+/// Whether an expression gives strings only.
+bool Compiler::makes_text(std::uint32_t expression) const {
+  const ExpressionOp op = body_->expressions[expression].op;
+  return op == ExpressionOp::kUpper || op == ExpressionOp::kLower || op == ExpressionOp::kTrim ||
+         op == ExpressionOp::kText || op == ExpressionOp::kConcat || op == ExpressionOp::kJoinAll;
+}
+
+void Compiler::set_texts(Expression& expression, std::vector<std::string> texts) {
+  expression.text = static_cast<std::uint32_t>(body_->texts.size());
+  expression.text_count = static_cast<std::uint32_t>(texts.size());
+  for (std::string& one : texts)
+    body_->texts.push_back(std::move(one));
 }
 
 }  // namespace mappings::engine

@@ -72,7 +72,7 @@ RulePlan Compiler::compile_rule(const RuleAst& ast) {
   plan.group = group_;
   plan.map = map_;
   plan.at = ast.at;
-  plan.line = fhir::locate(sources_[map_].text, ast.at).line;
+  plan.line = line_of(ast.at);
   plan.name = ast.name;
   std::vector<SourcePlan> sources;
   sources.reserve(ast.sources.size());
@@ -99,6 +99,17 @@ RulePlan Compiler::compile_rule(const RuleAst& ast) {
   scope_.resize(scope);
   slots_ = slots;
   return plan;
+}
+
+/// Counted from the rule before, which stands above in most cases: compiling a map costs one pass of it.
+std::uint32_t Compiler::line_of(std::uint32_t at) {
+  MapState& map = maps_[map_];
+  const std::string_view text = sources_[map_].text;
+  if (at < map.counted_to) map.counted_to = map.lines = 0;
+  const std::string_view more = text.substr(map.counted_to, at - map.counted_to);
+  map.lines += static_cast<std::uint32_t>(std::count(more.begin(), more.end(), '\n'));
+  map.counted_to = at;
+  return map.lines + 1;
 }
 
 /// `a.b -> c.d;` makes the target and hands both to the default group of their types.
@@ -203,6 +214,7 @@ SourcePlan Compiler::compile_source(const SourceAst& ast) {
   if (!ast.where.empty()) plan.where = compile_text(ast.where, type);
   if (!ast.check.empty()) plan.check = compile_text(ast.check, type);
   if (!ast.log.empty()) plan.log = compile_text(ast.log, type);
+  plan.guarded = plan.where != kNoId || plan.check != kNoId || plan.log != kNoId;
   return plan;
 }
 

@@ -61,6 +61,8 @@ struct MapState {
   std::vector<std::pair<std::string, std::uint32_t>> constants;  ///< Name to expression.
   std::unordered_map<std::string, std::uint32_t> groups;
   std::unordered_map<std::string, const ConceptTable*> concepts;  ///< Embedded ones.
+  std::uint32_t counted_to = 0;                                   ///< Byte up to which lines are counted.
+  std::uint32_t lines = 0;
 };
 
 class Compiler {
@@ -95,6 +97,7 @@ class Compiler {
 
   // compile_rule.cpp
   [[nodiscard]] Span compile_block(std::span<const RuleAst> rules);
+  [[nodiscard]] std::uint32_t line_of(std::uint32_t at);
   [[nodiscard]] RulePlan compile_rule(const RuleAst& ast);
   [[nodiscard]] SourcePlan compile_source(const SourceAst& ast);
   [[nodiscard]] TypeRef source_child(const TypeRef& parent, const Word& name, ChildName& out);
@@ -138,6 +141,8 @@ class Compiler {
   [[nodiscard]] std::optional<std::uint32_t> fast_function(const fhir::path::Ast& call, const TypeRef& focus,
                                                            std::optional<std::uint32_t> input);
   [[nodiscard]] bool is_choice_serial_name(const TypeRef& parent, const ChildName& name);
+  [[nodiscard]] bool makes_text(std::uint32_t expression) const;
+  void set_texts(Expression& expression, std::vector<std::string> texts);
   [[nodiscard]] static bool is_text(const fhir::path::Ast& ast);
   [[nodiscard]] std::optional<std::uint32_t> fast_compare(const fhir::path::Ast& ast, const TypeRef& focus);
   [[nodiscard]] std::uint32_t general(const fhir::path::Ast& ast, const ExpressionText& text);

@@ -14,6 +14,10 @@ Atom Executor::text_atom(std::string_view text, std::string_view type, ValueKind
   return {Held::kText, kind, fhir::tree::kNoNode, texts_.keep(text), type};
 }
 
+Atom Executor::joined_atom(std::span<const std::string_view> parts) {
+  return {Held::kText, ValueKind::kString, fhir::tree::kNoNode, texts_.keep(parts), {}};
+}
+
 std::optional<std::string_view> Executor::text_of(const Atom& atom) const {
   if (atom.held == Held::kText) return atom.text;
   if (atom.held != Held::kSource || !node(atom.node).has_value()) return std::nullopt;
@@ -26,6 +30,15 @@ Span Executor::names_of(const Expression& expression, Node from) const {
   return itself ? Span{expression.names.begin + 1, expression.names.count - 1} : expression.names;
 }
 
+/// True when it is clear at the first name that the path leads nowhere.
+bool Executor::hopeless(NodeIndex from, const Expression& expression) const {
+  if (expression.names.count == 0 || expression.root_type != fhir::tree::kNoName) return false;
+  const ChildName& first = body_.names[expression.names.begin];
+  if (first.value_itself) return false;
+  const fhir::tree::NameId name = name_of(first);
+  return name == fhir::tree::kNoName || !may_have(from, name);
+}
+
 void Executor::path_values(const Expression& expression, const Atom& focus, Atoms& out, bool reading) {
   const Atom& from = expression.slot == kNoId ? focus : slot(expression.slot);
   if (expression.names.count == 0) {
@@ -33,7 +46,7 @@ void Executor::path_values(const Expression& expression, const Atom& focus, Atom
     if (from.held != Held::kNothing) out.push_back(from);
     return;
   }
-  if (from.held != Held::kSource) return;
+  if (from.held != Held::kSource || hopeless(from.node, expression)) return;
   boost::container::small_vector<NodeIndex, 8> found;
   walk(node(from.node), names_of(expression, node(from.node)), found);
   for (const NodeIndex index : found) {
@@ -72,6 +85,7 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
     case ExpressionOp::kSelect: return items(expression, focus, out);
     case ExpressionOp::kCount:
     case ExpressionOp::kJoinAll:
+    case ExpressionOp::kText:
     case ExpressionOp::kTrim:
     case ExpressionOp::kUpper:
     case ExpressionOp::kLower: return text_values(expression, focus, out);
@@ -94,11 +108,28 @@ bool Executor::general_values(const Expression& expression, const Atom& focus, A
   return true;
 }
 
+/// Both sides; where duplicates matter, each text once.
+bool Executor::union_of(const Expression& expression, const Atom& focus, Atoms& out) {
+  const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
+  if (expression.general == kNoId) return values(parts[0], focus, out) && values(parts[1], focus, out);
+  Atoms all;
+  if (!values(parts[0], focus, all) || !values(parts[1], focus, all)) return false;
+  const auto is_string = [](const Atom& atom) {
+    return atom.held == Held::kText && atom.kind == ValueKind::kString &&
+           (atom.type.empty() || atom.type == "string");
+  };
+  if (!std::all_of(all.begin(), all.end(), is_string)) return general_values(expression, focus, out);
+  for (const Atom& item : all) {
+    const auto same_text = [&item](const Atom& other) { return other.text == item.text; };
+    if (std::none_of(out.begin(), out.end(), same_text)) out.push_back(item);
+  }
+  return true;
+}
+
 /// Operations that pass items on.
 bool Executor::items(const Expression& expression, const Atom& focus, Atoms& out) {
   const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
-  if (expression.op == ExpressionOp::kUnion)
-    return values(parts[0], focus, out) && values(parts[1], focus, out);
+  if (expression.op == ExpressionOp::kUnion) return union_of(expression, focus, out);
   Atoms input;
   if (!values(parts[0], focus, input) || !spend(static_cast<std::uint32_t>(input.size()))) return false;
   if (expression.op == ExpressionOp::kFirst) {
@@ -133,22 +164,24 @@ bool Executor::text_values(const Expression& expression, const Atom& focus, Atom
     return true;
   }
   if (expression.op == ExpressionOp::kJoinAll) {
-    std::string made;
-    bool any = false;
+    boost::container::small_vector<std::string_view, 16> parts;
     for (const Atom& item : input) {
       const auto text = text_of(item);
       if (!text) continue;
-      if (any) made.append(body_.texts[expression.text]);
-      made.append(*text);
-      any = true;
+      if (!parts.empty()) parts.push_back(body_.texts[expression.text]);
+      parts.push_back(*text);
     }
-    if (any) out.push_back(text_atom(made));
+    if (!parts.empty()) out.push_back(joined_atom({parts.data(), parts.size()}));
     return true;
   }
   if (input.size() > 1) return fail(fhir::IssueType::kProcessing, "several values where one is needed");
   const auto given = input.empty() ? std::nullopt : text_of(input[0]);
   if (!given) return true;
   std::string_view text = *given;
+  if (expression.op == ExpressionOp::kText) {
+    out.push_back({Held::kText, ValueKind::kString, fhir::tree::kNoNode, text, {}});
+    return true;
+  }
   if (expression.op == ExpressionOp::kTrim) {
     constexpr std::string_view kBlanks = " \t\r\n\f\v";
     const std::size_t begin = text.find_first_not_of(kBlanks);
@@ -195,7 +228,7 @@ bool Executor::same(const Expression& expression, const Atom& focus, Decision& o
   return true;
 }
 
-/// startsWith() and matches().
+/// `in` a list of strings, contains(), startsWith() and matches().
 bool Executor::text_test(const Expression& expression, const Atom& focus, Decision& out) {
   const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
   Atoms input;
@@ -208,28 +241,32 @@ bool Executor::text_test(const Expression& expression, const Atom& focus, Decisi
   if (expression.op == ExpressionOp::kMatches) {
     holds = re2::RE2::PartialMatch(re2::StringPiece(text->data(), text->size()),
                                    *body_.patterns[expression.pattern]);
+  } else if (expression.op == ExpressionOp::kListed) {
+    const std::string* begin = body_.texts.data() + expression.text;
+    holds = std::find(begin, begin + expression.text_count, *text) != begin + expression.text_count;
   } else {
     Atoms start;
     if (!values(parts[1], focus, start)) return false;
     const auto prefix = start.size() == 1 ? text_of(start[0]) : std::nullopt;
     if (!prefix) return true;
-    holds = text->starts_with(*prefix);
+    holds = expression.op == ExpressionOp::kContains ? text->find(*prefix) != std::string_view::npos
+                                                     : text->starts_with(*prefix);
   }
   out = holds ? Decision::kYes : Decision::kNo;
   return true;
 }
 
 bool Executor::concat(const Expression& expression, const Atom& focus, Atoms& out) {
-  std::string made;
+  boost::container::small_vector<std::string_view, 8> parts;
   for (std::uint32_t i = 0; i < expression.operands.count; ++i) {
     Atoms part;
     if (!values(body_.operands[expression.operands.begin + i], focus, part)) return false;
     if (part.size() > 1) return fail(fhir::IssueType::kProcessing, "several values where one is joined");
     const auto text = part.empty() ? std::nullopt : text_of(part[0]);
     if (!text && expression.op == ExpressionOp::kJoin) return true;
-    if (text) made.append(*text);
+    if (text) parts.push_back(*text);
   }
-  out.push_back(text_atom(made));
+  out.push_back(joined_atom({parts.data(), parts.size()}));
   return true;
 }
 
@@ -263,7 +300,7 @@ bool Executor::call(const Expression& expression, const Atom& focus, Atoms& out)
 bool Executor::exists(const Expression& expression, const Atom& focus) {
   const Atom& from = expression.slot == kNoId ? focus : slot(expression.slot);
   if (expression.names.count == 0) return from.held != Held::kNothing;
-  if (from.held != Held::kSource) return false;
+  if (from.held != Held::kSource || hopeless(from.node, expression)) return false;
   boost::container::small_vector<NodeIndex, 8> found;
   walk(node(from.node), names_of(expression, node(from.node)), found);
   for (const NodeIndex index : found)
@@ -279,6 +316,7 @@ bool Executor::compare(const Expression& expression, const Atom& focus, Decision
   if (from.held == Held::kText && expression.names.count == 0) {
     text = from.text;
   } else if (from.held == Held::kSource) {
+    if (hopeless(from.node, expression)) return true;
     const Node start = node(from.node);
     boost::container::small_vector<NodeIndex, 8> found;
     walk(start, names_of(expression, start), found);
@@ -313,6 +351,8 @@ bool Executor::decide(std::uint32_t id, const Atom& focus, Decision& out) {
     }
     case ExpressionOp::kSame:
     case ExpressionOp::kDiffers: return same(expression, focus, out);
+    case ExpressionOp::kListed:
+    case ExpressionOp::kContains:
     case ExpressionOp::kStartsWith:
     case ExpressionOp::kMatches: return text_test(expression, focus, out);
     case ExpressionOp::kNot:

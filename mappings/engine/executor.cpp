@@ -25,10 +25,8 @@ Executor::Executor(const Plan& plan, Node source, const RunContext& context)
   if (host_ == nullptr) host_ = &own_host_.emplace(source.tree() == nullptr ? source : source.tree()->root());
 }
 
-bool Executor::spend(std::uint32_t steps) {
-  if (steps > steps_left_) return fail(IssueType::kTooCostly, "the step budget of the run is spent");
-  steps_left_ -= steps;
-  return true;
+bool Executor::too_costly() {
+  return fail(IssueType::kTooCostly, "the step budget of the run is spent");
 }
 
 /// The element of the source that the rule under way was matched by.
@@ -60,8 +58,7 @@ bool Executor::fail(IssueType type, std::string text, Node at) {
   return false;
 }
 
-void Executor::mark(Node at) {
-  if (!at.has_value()) return;
+void Executor::mark_value(Node at) {
   marks_[at.index() / 64] |= std::uint64_t{1} << (at.index() % 64);
   trail_.push_back(at.index());
   // A v2 field sent with parts repeats the first of them as its own value.
@@ -110,15 +107,13 @@ bool Executor::block(Span rules) {
   return true;
 }
 
-/// False: no child has this name. Most rules of a map ask for elements that a message does not have.
-bool Executor::may_have(NodeIndex parent, fhir::tree::NameId name) const {
-  std::uint64_t& names = child_names_[parent];
-  if (names == 0) {
-    const fhir::tree::Tree& tree = *source_.tree();
-    for (NodeIndex at = tree.record(parent).first_child; at != kNoNode; at = tree.record(at).next_sibling)
-      names |= std::uint64_t{1} << (tree.record(at).name % 64);
-  }
-  return (names >> (name % 64) & 1u) != 0;
+std::uint64_t Executor::fold_names(NodeIndex parent) const {
+  const fhir::tree::Tree& tree = *source_.tree();
+  std::uint64_t names = 0;
+  for (NodeIndex at = tree.record(parent).first_child; at != kNoNode; at = tree.record(at).next_sibling)
+    names |= std::uint64_t{1} << (tree.record(at).name % 64);
+  child_names_[parent] = names;
+  return names;
 }
 
 /// Recursion is bounded by the names of a path.
@@ -184,7 +179,7 @@ bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
     // A value: it is there once, and has no type to filter by.
     slot(source.variable) = from;
     bool wanted = true;
-    if (!spend() || !passes(source, from, wanted)) return false;
+    if (!spend() || (source.guarded && !passes(source, from, wanted))) return false;
     return !wanted || rule_sources(rule, index + 1);
   }
   if (!spend(static_cast<std::uint32_t>(1 + items.size()))) return false;
@@ -215,7 +210,7 @@ bool Executor::rule_items(const RulePlan& rule, const SourcePlan& source, std::u
     const Atom atom{Held::kSource, fhir::tree::ValueKind::kString, item, {}, {}};
     slot(source.variable) = atom;
     bool wanted = true;
-    if (!passes(source, atom, wanted)) return false;
+    if (source.guarded && !passes(source, atom, wanted)) return false;
     if (!wanted) continue;
     if (!all) {
       kept.push_back(item);
@@ -279,7 +274,7 @@ bool Executor::fire(const RulePlan& rule) {
 bool Executor::calls(const RulePlan& rule) {
   for (std::uint32_t i = 0; i < rule.calls.count; ++i) {
     const CallPlan& call = body_.calls[rule.calls.begin + i];
-    Atoms arguments;
+    boost::container::small_vector<Atom, 8> arguments;
     for (std::uint32_t a = 0; a < call.arguments.count; ++a) {
       const Argument& argument = body_.arguments[call.arguments.begin + a];
       if (argument.expression == kNoId) {

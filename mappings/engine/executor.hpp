@@ -58,16 +58,30 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool default_group(const RulePlan& rule);
   using NodeList = boost::container::small_vector_base<NodeIndex>;
   void walk(Node from, Span names, NodeList& out) const;
-  [[nodiscard]] bool may_have(NodeIndex parent, fhir::tree::NameId name) const;
+  /// False: no child has this name. Most rules of a map ask for elements that a message does not have.
+  [[nodiscard]] bool may_have(NodeIndex parent, fhir::tree::NameId name) const {
+    const std::uint64_t names = child_names_[parent];
+    return ((names == 0 ? fold_names(parent) : names) >> (name % 64) & 1u) != 0;
+  }
+  [[nodiscard]] std::uint64_t fold_names(NodeIndex parent) const;
+  [[nodiscard]] bool hopeless(NodeIndex from, const Expression& expression) const;
   void descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const;
   [[nodiscard]] bool passes(const SourcePlan& source, const Atom& item, bool& wanted);
   [[nodiscard]] bool has_type(NodeIndex item, fhir::tree::NameId type) const;
   [[nodiscard]] fhir::tree::NameId name_of(const ChildName& name) const noexcept {
     return (name.id & fhir::tree::kLocalName) == 0 ? name.id : local_[name.id & ~fhir::tree::kLocalName];
   }
-  void mark(Node node);
+  void mark(Node node) {
+    if (node.has_value()) mark_value(node);
+  }
+  void mark_value(Node node);
   void mark_all(Node node);
-  [[nodiscard]] bool spend(std::uint32_t steps = 1);
+  [[nodiscard]] bool spend(std::uint32_t steps = 1) {
+    if (steps > steps_left_) return too_costly();
+    steps_left_ -= steps;
+    return true;
+  }
+  [[nodiscard]] bool too_costly();
   bool fail(fhir::IssueType type, std::string text, Node at = {});
   void note(fhir::Severity severity, fhir::IssueType type, std::string text, Node at = {});
   [[nodiscard]] Node node(NodeIndex index) const noexcept { return {source_.tree(), index}; }
@@ -83,6 +97,7 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool general(const Expression& expression, const Atom& focus, fhir::path::Collection& out);
   [[nodiscard]] bool general_values(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool items(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool union_of(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool text_values(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool same(const Expression& expression, const Atom& focus, Decision& out);
   [[nodiscard]] bool text_test(const Expression& expression, const Atom& focus, Decision& out);
@@ -95,6 +110,7 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] fhir::path::Value to_value(const Atom& atom) const;
   [[nodiscard]] Atom to_atom(const fhir::path::Value& value);
   [[nodiscard]] std::optional<std::string_view> text_of(const Atom& atom) const;
+  [[nodiscard]] Atom joined_atom(std::span<const std::string_view> parts);
   [[nodiscard]] Atom text_atom(std::string_view text, std::string_view type = {},
                                fhir::tree::ValueKind kind = fhir::tree::ValueKind::kString);
 
@@ -109,6 +125,9 @@ class Executor final : public fhir::path::ReadObserver {
   };
   [[nodiscard]] bool target(const TargetPlan& target);
   [[nodiscard]] bool place(NodeIndex parent, const TargetChild& child, fhir::tree::NameId type, Place& out);
+  [[nodiscard]] bool open_place(NodeIndex parent, const TargetChild& child, fhir::tree::NameId type,
+                                Place& out);
+  void set_place(fhir::tree::RowId row, Place& out) const;
   [[nodiscard]] bool element(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
                              fhir::tree::NameId type, NodeIndex& out);
   [[nodiscard]] NodeIndex new_element(NodeIndex parent, const Place& place, bool first);
@@ -157,7 +176,7 @@ class Executor final : public fhir::path::ReadObserver {
   std::uint32_t steps_left_;
   const RulePlan* rule_ = nullptr;
   std::vector<fhir::tree::NameId> local_;  ///< PlanBody::local_names in the source tree.
-  /// Of each element of the source the names of its children, folded to 64 bits; 0: not looked at, or none.
+  /// Of each element of the source the names of its children, folded to 64 bits; 0: not looked at.
   mutable std::vector<std::uint64_t> child_names_;
   std::vector<std::uint64_t> marks_;
   boost::container::small_vector<NodeIndex, 8> trail_;  ///< Values read by the target under way.

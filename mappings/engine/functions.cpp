@@ -4,7 +4,6 @@
 #include <array>
 #include <iterator>
 #include <optional>
-#include <vector>
 
 namespace mappings::engine {
 namespace {
@@ -41,9 +40,9 @@ Answer from_date_time(Texts texts, FunctionSurroundings& around, std::string& ou
 
 Answer id(Texts texts, FunctionSurroundings& around, std::string& out) {
   if (around.ids == nullptr) return Answer::kFail;
-  std::vector<std::string_view> parts{"id"};
-  parts.insert(parts.end(), texts.begin(), texts.end());
-  out.append(around.ids->id(parts));
+  std::array<std::string_view, 10> parts{"id"};
+  std::copy(texts.begin(), texts.end(), parts.begin() + 1);
+  out.append(around.ids->id(std::span(parts).first(texts.size() + 1)));
   return Answer::kValue;
 }
 

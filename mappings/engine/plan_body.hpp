@@ -52,7 +52,7 @@ enum class ExpressionOp : std::uint8_t {
   kIif,   ///< operands: condition, then, else
   kStep,  ///< names, from operand 0
   kFirst,
-  kUnion,   ///< Of the operands, without looking for duplicates.
+  kUnion,   ///< Of the operands; without looking for duplicates, unless general is set for what is no text.
   kWhere,   ///< operand 0 filtered by operand 1
   kSelect,  ///< operand 1 for each of operand 0
   kHas,     ///< Whether operand 0 gives anything.
@@ -60,9 +60,12 @@ enum class ExpressionOp : std::uint8_t {
   kDiffers,
   kCount,
   kJoinAll,  ///< operand 0 joined by text
+  kText,     ///< As a string.
   kTrim,
   kUpper,  ///< ASCII; general for more
   kLower,
+  kListed,      ///< operand 0 in texts
+  kContains,    ///< operand 0 with operand 1
   kStartsWith,  ///< operand 0 with operand 1
   kMatches,     ///< operand 0 with pattern
   kGeneral,     ///< FHIRPath
@@ -109,6 +112,7 @@ struct SourcePlan {
   std::uint32_t variable = kNoId;  ///< Slot; always set.
   SourceList list = SourceList::kAll;
   bool bounded = false;  ///< min..max is to be checked.
+  bool guarded = false;  ///< It has a where, check or log.
   std::uint32_t at = 0;  ///< Byte in the map.
 };
 

@@ -13,20 +13,37 @@ using fhir::tree::NameId;
 using fhir::tree::NodeIndex;
 using fhir::tree::RowId;
 
+char* TextArena::take(std::size_t size) {
+  if (size > left_) {
+    const std::size_t block = std::max(kBlock, size);
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+    next_ = blocks_.back().get();
+    left_ = block;
+  }
+  char* const taken = next_;
+  next_ += size;
+  left_ -= size;
+  bytes_ += size;
+  return taken;
+}
+
 std::string_view TextArena::keep(std::string_view text) {
   if (text.empty()) return {};
-  if (text.size() > left_) {
-    const std::size_t size = std::max(kBlock, text.size());
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
-    next_ = blocks_.back().get();
-    left_ = size;
-  }
-  std::memcpy(next_, text.data(), text.size());
-  const std::string_view kept(next_, text.size());
-  next_ += text.size();
-  left_ -= text.size();
-  bytes_ += text.size();
-  return kept;
+  char* const kept = take(text.size());
+  std::memcpy(kept, text.data(), text.size());
+  return {kept, text.size()};
+}
+
+std::string_view TextArena::keep(std::span<const std::string_view> texts) {
+  std::size_t size = 0;
+  for (const std::string_view text : texts)
+    size += text.size();
+  if (size == 0) return {};
+  char* const kept = take(size);
+  char* at = kept;
+  for (const std::string_view text : texts)
+    at = std::copy(text.begin(), text.end(), at);
+  return {kept, size};
 }
 
 NodeIndex TargetArena::make(NameId name, RowId row) {
@@ -92,7 +109,9 @@ namespace {
 class Emission {
  public:
   Emission(const TargetArena& arena, Receipt& receipt)
-      : arena_(arena), receipt_(receipt), builder_(arena.table(), arena.size()) {}
+      : arena_(arena), receipt_(receipt), builder_(arena.table(), arena.size()) {
+    waiting_.reserve(128);
+  }
 
   fhir::tree::TreePtr run(NodeIndex root) {
     const TargetNode& top = arena_.at(root);
@@ -123,6 +142,9 @@ class Emission {
     receipt_.entries.push_back({made, node.rule, node.sources_begin, node.sources_count});
   }
 
+  /// So many are sorted in place.
+  static constexpr std::size_t kFew = 32;
+
   /// The first child ends up on top of the stack.
   void push_children(const TargetNode& node, NodeIndex made) {
     const std::size_t begin = waiting_.size();
@@ -134,9 +156,12 @@ class Emission {
       waiting_.push_back({at, made, child.order});
     }
     const auto first = waiting_.begin() + static_cast<std::ptrdiff_t>(begin);
-    if (!sorted) {
-      std::stable_sort(first, waiting_.end(),
-                       [](const Waiting& a, const Waiting& b) { return a.order < b.order; });
+    const auto before = [](const Waiting& a, const Waiting& b) { return a.order < b.order; };
+    if (!sorted && waiting_.size() - begin > kFew) {
+      std::stable_sort(first, waiting_.end(), before);
+    } else if (!sorted) {
+      for (auto at = first + 1; at != waiting_.end(); ++at)
+        std::rotate(std::upper_bound(first, at, *at, before), at, at + 1);
     }
     std::reverse(first, waiting_.end());
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,9 +17,12 @@ namespace mappings::engine {
 class TextArena {
  public:
   [[nodiscard]] std::string_view keep(std::string_view text);
+  /// All of them, one behind the other.
+  [[nodiscard]] std::string_view keep(std::span<const std::string_view> texts);
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
  private:
+  [[nodiscard]] char* take(std::size_t size);
   static constexpr std::size_t kBlock = 16u << 10;
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::size_t left_ = 0;

@@ -171,13 +171,14 @@ bool Executor::cast(const TargetPlan& plan, Atoms& out) {
 }
 
 bool Executor::append(const TargetPlan& plan, Atoms& out) {
-  std::string made;
+  boost::container::small_vector<std::string_view, 8> parts;
   for (std::uint32_t i = 0; i < plan.parameters.count; ++i) {
     Atom value;
     if (!parameter(plan, i, value)) return false;
-    if (const auto text = text_of(value)) made.append(*text);
+    if (const auto text = text_of(value)) parts.push_back(*text);
   }
-  if (!made.empty()) out.push_back(text_atom(made));
+  const Atom made = joined_atom({parts.data(), parts.size()});
+  if (!made.text.empty()) out.push_back(made);
   return true;
 }
 

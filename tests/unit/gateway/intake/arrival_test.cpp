@@ -109,6 +109,27 @@ TEST_F(ConvertedMessage, RedFlagOfTheOriginalThatNoRuleTookIsRaised) {
   EXPECT_NE(house_.referral().flags & store::kRedFlag, 0u);
 }
 
+TEST_F(ConvertedMessage, WithoutAVerdictOnItsOwnTreeIsValidatedHere) {
+  const auto tree = parse(Letter().json());
+  fhir::IssueList issues;
+  const auto verdict = fhir::validate::ValidTree::check(tree, {.report_unchecked_codes = false}, issues);
+  ASSERT_TRUE(verdict.has_value());
+  const auto invalid = parse(R"({"resourceType":"Bundle","type":"message","entry":[{"wrong":true}]})");
+  EXPECT_FALSE(fhir::validate::ValidTree::check(invalid, {}, issues).has_value());
+  EXPECT_FALSE(fhir::validate::ValidTree::check(nullptr, {}, issues).has_value());
+  Arrival none = converted(Letter(), "MSH|1", "C1", "one");
+  none.converted->bundle = invalid;
+  EXPECT_EQ(process(std::move(none)).kind, Kind::kRefused);
+  Arrival of_another = converted(Letter(), "MSH|2", "C2", "two");
+  of_another.converted->bundle = invalid;
+  of_another.converted->verdict = verdict;
+  EXPECT_EQ(process(std::move(of_another)).kind, Kind::kRefused);
+  Arrival its_own = converted(Letter(), "MSH|3", "C3", "three");
+  its_own.converted->bundle = tree;
+  its_own.converted->verdict = verdict;
+  EXPECT_EQ(process(std::move(its_own)).kind, Kind::kAccepted);
+}
+
 TEST_F(ConvertedMessage, LossOfAMandatoryFieldHoldsIt) {
   Arrival optional = converted(Letter(), "MSH|1", "C1", "one");
   optional.converted->losses = {{"ZZZ[1]-1", false}};
