@@ -9,6 +9,10 @@
 //
 // The template is an HTTP body with marks that are replaced in every request: @UUID1@ to @UUID9@ by fresh
 // UUIDs, @NHS@ by an NHS number of the 999 range that passes modulus 11, @N@ by the number of the request.
+// With --peer PORT the program also stands in for the hub and the practices (peer.hpp): a request is done,
+// and its connection free for the next, when the practice was told of the hub's acceptance. Then
+// accepted_per_second counts referrals whose practice was told, and latencies end there.
+//
 // With --rate requests are due at fixed times whether or not the receiver keeps up (open loop): latency
 // counts from when a request was due, so waiting in line shows.
 #include <algorithm>
@@ -19,6 +23,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -37,6 +42,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "tests/bench/peer.hpp"
+
 namespace {
 
 namespace asio = boost::asio;
@@ -48,7 +55,10 @@ struct Options {
   std::string path = "/fhir/$process-message";
   std::string template_file;
   bool mllp = false;
-  std::string partner;  ///< Value of the X-Ligament-Partner field; empty: none.
+  std::string partner;        ///< Value of the X-Ligament-Partner field; empty: none.
+  std::uint16_t peer = 0;     ///< 0: nobody answers deliveries here.
+  std::uint16_t gateway = 0;  ///< Where the hub's decisions go; 0: port.
+  std::string hub = "sussex-hub";
   int connections = 64;
   double seconds = 5;
   double warm_up = 1;
@@ -130,9 +140,10 @@ class Template {
       }
     }
   }
-  std::string fill(Numbers& numbers, std::uint64_t n) const {
+  /// `nhs` becomes the number of its patient.
+  std::string fill(Numbers& numbers, std::uint64_t n, std::string& nhs) const {
     std::array<std::string, 10> uuids;
-    std::string nhs;
+    nhs.clear();
     std::string body;
     for (const auto& [text, mark] : pieces_) {
       body += text;
@@ -159,13 +170,21 @@ struct Figures {
   std::map<int, std::uint64_t> statuses;
   std::vector<double> latencies_ms;
   std::uint64_t broken = 0;
+  std::uint64_t untold = 0;  ///< Taken, and the practice not told within kPatience.
   std::string first_refusal;
 };
 
 class Load {
  public:
   Load(const Options& options, const Template& message)
-      : options_(options), message_(message), numbers_(options.seed) {}
+      : options_(options), message_(message), numbers_(options.seed) {
+    if (options.peer == 0) return;
+    const auto gateway = options.gateway != 0 ? options.gateway : options.port;
+    peer_.emplace(
+        io_, options.peer, gateway, options.hub, [this] { return numbers_.uuid(); },
+        [this](const std::string& nhs) { told(nhs); });
+    peer_->start();
+  }
 
   void run() {
     start_ = Clock::now();
@@ -173,15 +192,29 @@ class Load {
         start_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.warm_up));
     end_ = measured_from_ +
            std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options_.seconds));
+    running_ = options_.connections;
     for (int i = 0; i < options_.connections; ++i)
       asio::co_spawn(io_, connection(), asio::detached);
-    io_.run();
+    if (peer_) {
+      while (running_ > 0 && io_.run_one() > 0) {
+      }
+    } else {
+      io_.run();
+    }
     print();
   }
 
  private:
-  std::string request() {
-    const std::string body = message_.fill(numbers_, ++sent_);
+  /// Somebody of the practice reads it.
+  void told(const std::string& nhs) {
+    const auto found = waiting_.find(nhs);
+    if (found == waiting_.end()) return;
+    found->second.told = true;
+    found->second.timer->cancel();
+  }
+
+  std::string request(std::string& nhs) {
+    const std::string body = message_.fill(numbers_, ++sent_, nhs);
     if (options_.mllp) return '\v' + body + "\x1c\r";
     std::string head =
         "POST " + options_.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/fhir+json\r\n";
@@ -200,6 +233,24 @@ class Load {
   }
 
   asio::awaitable<void> connection() {
+    co_await send_all();
+    --running_;
+  }
+
+  /// True when the practice was told in time.
+  asio::awaitable<bool> practice_told(const std::string& nhs) {
+    Waiting& waiting = waiting_[nhs];
+    if (!waiting.told) {
+      waiting.timer->expires_after(kPatience);
+      auto [cancelled] = co_await waiting.timer->async_wait(asio::as_tuple(asio::use_awaitable));
+      (void)cancelled;
+    }
+    const bool told = waiting.told;
+    waiting_.erase(nhs);
+    co_return told;
+  }
+
+  asio::awaitable<void> send_all() {
     tcp::socket socket(io_);
     const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), options_.port);
     auto [connect_error] = co_await socket.async_connect(endpoint, asio::as_tuple(asio::use_awaitable));
@@ -217,7 +268,9 @@ class Load {
         timer.expires_at(due);
         co_await timer.async_wait(asio::use_awaitable);
       }
-      const std::string message = request();
+      std::string nhs;
+      const std::string message = request(nhs);
+      if (peer_) waiting_[nhs].timer.emplace(io_);
       auto [write_error, written] =
           co_await asio::async_write(socket, asio::buffer(message), asio::as_tuple(asio::use_awaitable));
       int status = 0;
@@ -226,6 +279,13 @@ class Load {
       if (status == 0) {
         ++figures_.broken;
         co_return;
+      }
+      if (peer_ && status == 200) {
+        const bool told = co_await practice_told(nhs);
+        if (!told) {
+          ++figures_.untold;
+          continue;
+        }
       }
       const Clock::time_point now = Clock::now();
       if (now >= end_) co_return;
@@ -288,18 +348,30 @@ class Load {
     }
     std::printf(
         "{\"accepted_per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,\"rate\":%.0f,"
-        "\"connections\":%d,\"broken\":%llu,\"statuses\":{%s}}\n",
+        "\"connections\":%d,\"broken\":%llu,\"untold\":%llu,\"decisions_refused\":%llu,\"statuses\":{%s}}\n",
         static_cast<double>(accepted) / options_.seconds, percentile(0.5), percentile(0.99), percentile(1.0),
         options_.rate, options_.connections, static_cast<unsigned long long>(figures_.broken),
-        statuses.c_str());
+        static_cast<unsigned long long>(figures_.untold),
+        static_cast<unsigned long long>(peer_ ? peer_->figures().refused : 0), statuses.c_str());
     if (!figures_.first_refusal.empty())
       std::fprintf(stderr, "first refusal: %s\n", figures_.first_refusal.c_str());
+    if (peer_ && !peer_->figures().first_refusal.empty())
+      std::fprintf(stderr, "first decision refused: %s\n", peer_->figures().first_refusal.c_str());
   }
+
+  static constexpr std::chrono::seconds kPatience{30};
+  struct Waiting {
+    std::optional<asio::steady_timer> timer;
+    bool told = false;
+  };
 
   Options options_;
   const Template& message_;
   Numbers numbers_;
   asio::io_context io_{1};
+  std::optional<bench::Peer> peer_;
+  std::map<std::string, Waiting> waiting_;
+  int running_ = 0;
   Clock::time_point start_;
   Clock::time_point measured_from_;
   Clock::time_point end_;
@@ -318,6 +390,9 @@ Options parse(int argc, char** argv) {
     if (name == "--template") options.template_file = value;
     if (name == "--door") options.mllp = value == "mllp";
     if (name == "--partner") options.partner = value;
+    if (name == "--peer") options.peer = static_cast<std::uint16_t>(std::stoi(value));
+    if (name == "--gateway") options.gateway = static_cast<std::uint16_t>(std::stoi(value));
+    if (name == "--hub") options.hub = value;
     if (name == "--connections") options.connections = std::stoi(value);
     if (name == "--seconds") options.seconds = std::stod(value);
     if (name == "--warm-up") options.warm_up = std::stod(value);
@@ -335,7 +410,8 @@ int main(int argc, char** argv) {
     if (options.port == 0 || options.template_file.empty()) {
       std::fprintf(stderr,
                    "ligament_load --port N --template FILE [--connections N] [--seconds S] [--warm-up S] "
-                   "[--rate N] [--door http|mllp] [--path P] [--partner NAME] [--seed N]\n");
+                   "[--rate N] [--door http|mllp] [--path P] [--partner NAME] [--seed N] "
+                   "[--peer PORT [--gateway PORT] [--hub NAME]]\n");
       return 2;
     }
     const Template message(options.template_file, options.mllp);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures a referral in, against the two floors, in one run, and prints one JSON object.
 
-  tests/bench/run.py build/release [--rounds 5] [--seconds 4] [--rate 0.5] [--door http|mllp] [--out FILE]
+  tests/bench/run.py build/release [--rounds 5] [--seconds 4] [--rate 0.5] [--door http|mllp] [--answered]
+      [--connections 64] [--server FILE] [--out FILE]
 
 Each round runs floor-1, the gateway and floor-n one after the other on fresh folders of the same disk, 64 keep-alive
 connections, as fast as they answer; the figures are medians over the rounds. Then one open-loop run of the gateway at `--rate`
@@ -9,6 +10,10 @@ times its median throughput gives p50 and p99 without waiting in line hidden. fl
 gateway was seen to write for a referral in the round before it. The partners' endpoint takes connections and never answers, so
 deliveries stay in the outbox and nothing but intake is measured. With --door mllp the gateway gets the same referral as HL7 v2,
 which it also maps; the floors stay what they are.
+
+With --answered a stand-in hub and practice take the deliveries: the hub acknowledges each referral and sends its acceptance as a
+message of its own, and a referral counts, and its latency ends, when the practice was told of the acceptance. Each connection sends its
+next referral only then.
 """
 import argparse
 import json
@@ -55,12 +60,19 @@ class Server:
             self.process.kill()
 
 
-def load(build, port, seconds, rate=0.0, partner="", door="http"):
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def load(build, port, seconds, rate=0.0, partner="", door="http", connections=64, peer=0, gateway=0):
     template = V2_TEMPLATE if door == "mllp" else TEMPLATE
-    command = [str(build / "tests/bench/ligament_load"), "--port", str(port), "--template", str(template), "--connections", "64", "--door", door,
+    command = [str(build / "tests/bench/ligament_load"), "--port", str(port), "--template", str(template), "--connections", str(connections), "--door", door,
                "--seconds", str(seconds), "--rate", str(rate), "--seed", str(time.monotonic_ns() % 2**31)]
     if partner:
         command += ["--partner", partner]
+    if peer:
+        command += ["--peer", str(peer), "--gateway", str(gateway)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -95,20 +107,28 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rate", type=float, default=0.5)
     parser.add_argument("--door", choices=("http", "mllp"), default="http")
+    parser.add_argument("--answered", action="store_true")
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--server", type=pathlib.Path, help="the ligament to measure; default that of the build")
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
     build = options.build.resolve()
     folder = build / "bench"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    silent = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    config = configuration(folder, silent.getsockname()[1])
+    silent = None if options.answered else socket.create_server(("127.0.0.1", 0), backlog=1024)
+    peer = free_port() if options.answered else 0
+    config = configuration(folder, peer or silent.getsockname()[1])
 
     def serve(name):
         data = folder / name
         shutil.rmtree(data, ignore_errors=True)
-        command = [str(build / "ligament"), "serve", "--dev", "--config", str(config), "--data", str(data), "--http", "127.0.0.1:0"]
+        command = [str(options.server or build / "ligament"), "serve", "--dev", "--config", str(config), "--data", str(data), "--http", "127.0.0.1:0"]
         return Server(command + (["--mllp", "127.0.0.1:0"] if options.door == "mllp" else [])), data
+
+    def load_gateway(server, seconds, rate=0.0):
+        return load(build, server.port_of(options.door), seconds, rate, "downland-practice", options.door, options.connections, peer,
+                    server.port)
 
     message = V2_TEMPLATE if options.door == "mllp" else TEMPLATE
 
@@ -127,7 +147,7 @@ def main():
         one = floor("floor-1", 1, 0)
         server, data = serve("gateway")
         ready_ms, idle_mb = server.ready_ms, server.rss_mb()
-        gateway = load(build, server.port_of(options.door), options.seconds, partner="downland-practice", door=options.door)
+        gateway = load_gateway(server, options.seconds)
         server.stop()
         rows, size = written(data / "ligament.db")
         body = TEMPLATE.stat().st_size
@@ -140,12 +160,13 @@ def main():
         return statistics.median(entry[name]["accepted_per_second"] for entry in rounds)
 
     server, _ = serve("gateway-open-loop")
-    open_loop = load(build, server.port_of(options.door), options.seconds * 2, rate=max(1.0, median("gateway") * options.rate),
-                     partner="downland-practice", door=options.door)
+    open_loop = load_gateway(server, options.seconds * 2, max(1.0, median("gateway") * options.rate))
     server.stop()
     result = {
         "door": options.door,
-        "what": "a referral in: received, validated, routed, stored with its outbox rows, acknowledged",
+        "what": "a referral in, delivered to the hub, accepted by it, the practice told" if options.answered else
+                "a referral in: received, validated, routed, stored with its outbox rows, acknowledged",
+        "connections": options.connections,
         "durability": "SQLite WAL, synchronous=FULL, group commit",
         "cores": os.cpu_count(),
         "message_bytes": message.stat().st_size,
