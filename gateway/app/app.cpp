@@ -94,9 +94,8 @@ fhir::Result<KnowledgePtr> load_knowledge(const config::Config& config) {
     fhir::IssueList issues;
     LIGAMENT_CHECK(knowledge->registry.add(path, issues));
     for (const fhir::Issue& issue : issues.items()) {
-      if (issue.severity <= fhir::Severity::kError)
-        return fhir::fail(fhir::ErrorCode::kInvalidRequest,
-                          path + ": " + issue.expression + ": " + issue.text);
+      if (issue.severity > fhir::Severity::kError) continue;
+      return fhir::fail(fhir::ErrorCode::kInvalidRequest, path + ": " + issue.expression + ": " + issue.text);
     }
   }
   return knowledge;

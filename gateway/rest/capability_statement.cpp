@@ -83,10 +83,10 @@ fhir::tree::TreePtr build_capability_statement(const config::Config& config,
     if (fhir::search::is_searchable(type)) add_resource(statement, type);
   }
   add_terminology(statement);
-  statement.open("operation").set("name", "validate").set("definition", kValidateDefinition).close();
   statement.open("operation").set("name", "process-message");
   statement.set("definition", "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message")
       .close();
+  statement.open("operation").set("name", "validate").set("definition", kValidateDefinition).close();
   statement.close();
   statement.open("messaging");
   for (const std::string_view definition : {bars::kRequestDefinition, bars::kCancelDefinition}) {

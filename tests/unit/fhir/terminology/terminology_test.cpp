@@ -1,7 +1,9 @@
 #include "fhir/terminology/terminology.hpp"
 
+#include <array>
 #include <gtest/gtest.h>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fhir/terminology/library.hpp"
@@ -217,6 +219,24 @@ TEST(Core, EveryValueSetCompiles) {
   EXPECT_EQ(all, 1316u);
   EXPECT_GT(whole, 1150u);
   std::cout << whole << " of " << all << " value sets of the core are decided here\n";
+}
+
+TEST(Library, AnswersManyThreadsAlike) {
+  const Shelf shelf;
+  const std::vector<std::string_view> urls = shelf.registry.canonicals("ValueSet");
+  const auto ask = [&](std::vector<bool>& complete) {
+    for (std::size_t i = 0; i < urls.size(); i += 7)
+      complete.push_back(shelf.terms.library().value_set(urls[i])->is_complete());
+  };
+  std::array<std::vector<bool>, 4> answers;
+  std::vector<std::thread> threads;
+  threads.reserve(answers.size());
+  for (std::vector<bool>& mine : answers)
+    threads.emplace_back([&ask, &mine] { ask(mine); });
+  for (std::thread& thread : threads)
+    thread.join();
+  for (const std::vector<bool>& other : answers)
+    EXPECT_EQ(other, answers.front());
 }
 
 TEST(Core, KnowsItsOwnCodes) {
