@@ -115,9 +115,10 @@ void add_words(tree::Node element, Aspects& out) {
   out["alias"] = joined(texts_of(element, "alias"));
   out["condition"] = joined(texts_of(element, "condition"));
   std::vector<std::string> mappings;
-  for (const tree::Node mapping : element.children("mapping"))
+  for (const tree::Node mapping : element.children("mapping")) {
     mappings.push_back(std::string(mapping.child("identity").text()) + "=" +
                        std::string(mapping.child("map").text()));
+  }
   out["mapping"] = joined(std::move(mappings));
 }
 
