@@ -58,9 +58,9 @@ http_beast::ClientLimits client_limits() {
   return limits;
 }
 
-intake::IntakeSettings intake_settings(const AppSettings& settings) {
+intake::IntakeSettings intake_settings(const AppSettings& settings, intake::RulesPtr rules) {
   intake::IntakeSettings intake;
-  intake.config = settings.config;
+  intake.rules = std::move(rules);
   intake.mode = settings.dev ? intake::Mode::kDev : intake::Mode::kStrict;
   intake.max_in_flight = settings.config->limits.max_requests_in_flight;
   intake.software_version = kSoftwareVersion;
@@ -73,10 +73,13 @@ bool speaks_v2(const config::Config& config) {
          std::ranges::any_of(config.partners, intake::speaks_v2_alone);
 }
 
-std::unique_ptr<intake::OutwardForms> outward_forms(const AppSettings& settings) {
-  if (!settings.converter) return nullptr;
-  return std::make_unique<hl7v2::OutwardMessages>(settings.converter, *settings.config,
-                                                  keyed_hash(settings.id_key));
+intake::RulesPtr rules_of(const AppSettings& settings) {
+  std::shared_ptr<const intake::OutwardForms> forms;
+  if (settings.converter) {
+    forms = std::make_shared<const hl7v2::OutwardMessages>(settings.converter, *settings.config,
+                                                           keyed_hash(settings.id_key));
+  }
+  return intake::make_rules(settings.config, settings.catalogue->calendar(), std::move(forms));
 }
 
 /// What questions about FHIR R4 are answered from. Nothing is parsed before the first question.
@@ -117,10 +120,9 @@ class App::Rooms {
         committer_(store, surroundings.writer),
         sequence_(last_message),
         intake_reports_(log, metrics),
-        outward_(outward_forms(settings_)),
         intake_(intake::IntakePorts{committer_, surroundings.clock(), keyed_hash(settings_.id_key), sequence_,
-                                    intake_reports_, &surroundings.pool, outward_.get()},
-                intake_settings(settings_), settings_.catalogue),
+                                    intake_reports_, &surroundings.pool},
+                intake_settings(settings_, rules_of(settings_)), settings_.catalogue),
         client_(surroundings.network, surroundings.timers, client_limits()),
         mllp_client_(surroundings.network, surroundings.timers),
         delivery_reports_(intake_.changes(), sequence_, log, metrics),
@@ -237,7 +239,10 @@ class App::Rooms {
   }
 
   /// What messages are routed by from now on. Those under way keep what they began with.
-  void set_catalogue(services::CataloguePtr catalogue) { intake_.set_catalogue(std::move(catalogue)); }
+  void set_catalogue(services::CataloguePtr catalogue) {
+    settings_.catalogue = std::move(catalogue);
+    intake_.use(rules_of(settings_), settings_.catalogue);
+  }
 
   [[nodiscard]] std::optional<async::Address> mllp() const {
     return mllp_doors_ ? mllp_doors_->mllp() : std::nullopt;
@@ -304,7 +309,6 @@ class App::Rooms {
   commit::Committer committer_;
   intake::MessageSequence sequence_;
   IntakeReports intake_reports_;
-  std::unique_ptr<intake::OutwardForms> outward_;  ///< Null: nobody takes HL7 v2.
   intake::Intake intake_;
   http_beast::HttpClient client_;
   mllp::MllpClient mllp_client_;

@@ -52,7 +52,9 @@ int run_move(const MoveOptions& options) {
   if (!store.has_value()) return complain(store.error());
   const fhir::SystemClock clock;
   const intake::KeyedHash hash = keyed_hash(installation->id_key);
-  const intake::ReferralChanges changes(installation->config, hash, std::string(kSoftwareVersion));
+  const intake::ReferralChanges changes(
+      intake::make_rules(installation->config, installation->catalogue->calendar()), hash,
+      std::string(kSoftwareVersion));
   const intake::BulkMove order{
       options.from, {options.to, name_of(*installation->config, options.to)}, clock.now()};
   std::optional<intake::MoveReport> report;

@@ -11,6 +11,23 @@
 
 namespace gateway::app {
 
+namespace {
+
+/// By when the triage is due, were it received now.
+services::Due triage_due(const routing::Decision& decision, fhir::tree::Node bundle,
+                         const services::ServiceCatalogue& catalogue, fhir::Instant at) {
+  bool urgent = false;
+  for (const fhir::tree::Node entry : bundle.children("entry")) {
+    const fhir::tree::Node request = entry.child("resource");
+    const std::string_view priority = request.child("priority").text();
+    urgent = urgent || (request.type() == "ServiceRequest" && !priority.empty() && priority != "routine");
+  }
+  return services::due_after(urgent ? decision.triage.urgent : decision.triage.routine, decision.week,
+                             catalogue.calendar().get(), at);
+}
+
+}  // namespace
+
 int run_route(const RouteOptions& options) {
   const fhir::SystemClock clock;
   const std::optional<fhir::Instant> at = options.at.empty() ? clock.now() : fhir::parse_instant(options.at);
@@ -36,7 +53,10 @@ int run_route(const RouteOptions& options) {
   const gate::GateResult gate = gate::inspect((*catalogue)->red_flags(), message.tree->root());
   const routing::RoutingInput input{
       message.tree->root(), *at, **catalogue, gate, {}, routing::DestinationCheck::kAny, {}};
-  std::cout << routing::to_json(routing::decide(input)) << '\n';
+  const routing::Decision decision = routing::decide(input);
+  const services::Due due = triage_due(decision, message.tree->root(), **catalogue, *at);
+  const bool waits = decision.outcome == routing::Outcome::kRoute && due.at != *at;
+  std::cout << routing::to_json(decision, waits ? &due : nullptr) << '\n';
   return kSuccess;
 }
 

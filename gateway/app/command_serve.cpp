@@ -46,6 +46,7 @@ class Process {
         log_(clock, observe::Level::kInfo) {}
 
   int run(AppSettings settings, const ServeOptions& said) {
+    const services::CataloguePtr catalogue = settings.catalogue;
     options_ = said;
     configured_ = configuration_text();
     store_sqlite::Options options;
@@ -59,6 +60,7 @@ class Process {
     const fhir::Status started = (*app)->start();
     if (!started.has_value()) return complain(started.error());
     announce(**app);
+    warn_of_calendar(*catalogue);
 
     std::optional<fhir::Status> stopped;
     boost::asio::co_spawn(io_, stop_on_signal(**app, stopped), rethrow);
@@ -121,6 +123,14 @@ class Process {
     }
   }
 
+  /// Beyond its calendar the gateway counts no working days: somebody must extend it in time.
+  void warn_of_calendar(const services::ServiceCatalogue& catalogue) {
+    const services::CalendarPtr& calendar = catalogue.calendar();
+    if (calendar == nullptr || !services::ends_soon(*calendar, timers_.clock().now())) return;
+    log_.write(observe::Level::kWarning, "calendar_ends",
+               {{"calendar", calendar->name()}, {"last_day", config::to_text(calendar->last())}});
+  }
+
   void take(App& app, const fhir::Result<Installation>& loaded) {
     if (!loaded.has_value()) {
       log_.write(observe::Level::kError, "reload_refused", {{"code", loaded.error().code}});
@@ -128,6 +138,7 @@ class Process {
       return;
     }
     app.set_catalogue(loaded->catalogue);
+    warn_of_calendar(*loaded->catalogue);
     log_.write(observe::Level::kInfo, "services_reloaded", {{"catalogue", loaded->catalogue->digest()}});
     if (configuration_text() != configured_)
       log_.write(observe::Level::kWarning, "configuration_needs_a_restart", {});

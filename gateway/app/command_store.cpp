@@ -8,6 +8,7 @@
 
 #include "fhir/path/render.hpp"
 #include "gateway/app/commands.hpp"
+#include "gateway/intake/referral_memory.hpp"
 #include "gateway/store_sqlite/sqlite_store.hpp"
 
 namespace gateway::app {
@@ -153,6 +154,8 @@ void print_referral(const store::ReferralRow& row) {
   line.text_if("destination", row.destination).text("correlation_id", row.correlation_id);
   line.instant("received", row.received_at).flag("red_flag", (row.flags & store::kRedFlag) != 0);
   if (row.deadline) line.instant("deadline", row.deadline->at).text("waiting_for", row.deadline->what);
+  const auto memory = intake::parse_memory(row.memory);
+  if (memory.has_value()) line.text_if("reckoned", memory->state.deadline_rule);
   line.print();
 }
 

@@ -19,6 +19,7 @@
 #include "fhir/base/issue.hpp"
 #include "fhir/base/limits.hpp"
 #include "fhir/base/result.hpp"
+#include "gateway/config/term.hpp"
 
 namespace gateway::config {
 
@@ -146,12 +147,12 @@ struct RetryPolicy {
 };
 
 enum class Priority : std::uint8_t { kRoutine, kUrgent };
-/// How long an open Task may stay silent, by state and priority (lifecycle.md 2). Wall clock.
+/// How long an open Task may stay silent, by state and priority (lifecycle.md 2).
 struct Deadlines {
   struct ByPriority {
-    Milliseconds routine{0};
-    Milliseconds urgent{0};
-    [[nodiscard]] Milliseconds of(Priority priority) const noexcept {
+    Term routine;
+    Term urgent;
+    [[nodiscard]] Term of(Priority priority) const noexcept {
       return priority == Priority::kUrgent ? urgent : routine;
     }
   };

@@ -318,6 +318,18 @@ class ConfigReader {
     return duration;
   }
 
+  static Term positive_term(YamlMap& map, std::string_view key, Term fallback) {
+    const YamlValue value = map.find(key);
+    if (!value) return fallback;
+    const Term term = value.term();
+    if (term.empty()) value.complain("must be over 0");
+    return term;
+  }
+  /// To compare terms of both kinds.
+  static Milliseconds at_least(const Term& term) {
+    return term.elapsed + std::chrono::days(term.working_days);
+  }
+
   void read_retry(YamlMap map) {
     RetryPolicy& out = config_.retry;
     out.first = positive(map, "first", out.first);
@@ -337,8 +349,8 @@ class ConfigReader {
     struct Row {
       std::string_view key;
       Deadlines::ByPriority& slot;
-      Milliseconds routine;
-      Milliseconds urgent;
+      Term routine;
+      Term urgent;
     };
     const Row rows[] = {
         {"hub_acknowledges", out.hub_acknowledges, hours(4), hours(1)},
@@ -353,9 +365,10 @@ class ConfigReader {
     };
     for (const Row& row : rows) {
       YamlMap pair = map.find(row.key).map();
-      row.slot.routine = positive(pair, "routine", row.routine);
-      row.slot.urgent = positive(pair, "urgent", row.urgent);
-      if (row.slot.urgent > row.slot.routine) pair.value().complain("urgent is longer than routine");
+      row.slot.routine = positive_term(pair, "routine", row.routine);
+      row.slot.urgent = positive_term(pair, "urgent", row.urgent);
+      if (at_least(row.slot.urgent) > at_least(row.slot.routine))
+        pair.value().complain("urgent is longer than routine");
     }
   }
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "gateway/config/term.hpp"
 #include "gateway/config/yaml.hpp"
 
 namespace gateway::config {
@@ -62,6 +63,34 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(*count) * unit.milliseconds);
   }
   return std::nullopt;
+}
+
+std::optional<Term> parse_term(std::string_view text) {
+  static constexpr unsigned kMostWorkingDays = 366;
+  if (text.ends_with("wd")) {
+    const auto count = whole<std::uint16_t>(text.substr(0, text.size() - 2));
+    if (!count || *count == 0 || *count > kMostWorkingDays) return std::nullopt;
+    return Term::in_working_days(*count);
+  }
+  const auto elapsed = parse_duration(text);
+  if (!elapsed) return std::nullopt;
+  return Term(*elapsed);
+}
+
+std::string to_text(const Term& term) {
+  if (term.working_days != 0) return std::to_string(term.working_days) + "wd";
+  struct Unit {
+    std::int64_t milliseconds;
+    std::string_view suffix;
+  };
+  static constexpr std::array<Unit, 5> kUnits = {
+      {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}, {1, "ms"}}};
+  const std::int64_t count = term.elapsed.count();
+  for (const Unit& unit : kUnits) {
+    if (count != 0 && count % unit.milliseconds == 0)
+      return std::to_string(count / unit.milliseconds).append(unit.suffix);
+  }
+  return "0s";
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {

@@ -23,6 +23,7 @@
 
 #include "fhir/base/issue.hpp"
 #include "fhir/base/result.hpp"
+#include "gateway/config/term.hpp"
 
 namespace gateway::config {
 
@@ -86,6 +87,7 @@ class YamlValue {
   [[nodiscard]] double number(double min, double max) const;
   [[nodiscard]] bool boolean() const;  ///< `true` or `false` only.
   [[nodiscard]] std::chrono::milliseconds duration() const;
+  [[nodiscard]] Term term() const;
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] std::optional<Date> date() const;
   [[nodiscard]] std::vector<YamlValue> list() const;

@@ -70,6 +70,13 @@ std::chrono::milliseconds YamlValue::duration() const {
   return value.value_or(std::chrono::milliseconds(0));
 }
 
+Term YamlValue::term() const {
+  if (!is_scalar("a term such as 4h or 2wd")) return {};
+  const auto value = parse_term(node_->text);
+  if (!value) complain("must be a whole number with a unit: ms, s, m, h, d, or wd for working days");
+  return value.value_or(Term());
+}
+
 std::uint64_t YamlValue::size() const {
   if (!is_scalar("a size such as 16MiB")) return 0;
   const auto value = parse_size(node_->text);

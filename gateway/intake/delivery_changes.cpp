@@ -99,13 +99,15 @@ fhir::Status ReferralChanges::call_rota(store::Transaction& tx, const store::Ref
                                         fhir::Instant at, std::vector<Alert>& alerts) const {
   LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row.memory));
   if (!memory.state.red_flag || memory.state.state != referral::State::kReceived) return {};
+  const RulesPtr rules = this->rules();
+  const std::vector<config::RotaStep>& rota = rules->config->rota;
   store::NewWork work;
   work.kind = referral::to_code(referral::WorkKind::kRedFlag);
   work.referral = row.seq;
-  work.owner_role = config_->rota.empty() ? "rota" : config_->rota.front().role;
+  work.owner_role = rota.empty() ? "rota" : rota.front().role;
   work.reason = kNotTaken;
   work.step = -1;
-  if (!config_->rota.empty()) work.next_step_at = at;
+  if (!rota.empty()) work.next_step_at = at;
   work.created_at = at;
   LIGAMENT_CHECK(tx.work().open(work));
   alerts.push_back({work.kind, reference("Task", row.task_id), work.owner_role, work.reason});
@@ -120,9 +122,11 @@ fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transact
   if (!work) return fhir::fail(fhir::ErrorCode::kNotFound, "no such work item");
   if (work->state != store::WorkState::kOpen || !work->next_step_at || *work->next_step_at > at)
     return alerts;
-  if (config_->rota.empty()) return alerts;
-  const config::NextStep next = config::next_step(config_->rota, work->step, work->created_at, at);
-  const auto told = static_cast<std::size_t>(next.told - config_->rota.data());
+  const RulesPtr rules = this->rules();
+  const config::Config& config = *rules->config;
+  if (config.rota.empty()) return alerts;
+  const config::NextStep next = config::next_step(config.rota, work->step, work->created_at, at);
+  const auto told = static_cast<std::size_t>(next.told - config.rota.data());
   LIGAMENT_CHECK(tx.work().advance(seq, next.step, next.told->role, next.next_at));
   alerts.push_back({work->kind, "", next.told->role, work->reason});
   if (!work->referral) return alerts;
@@ -135,8 +139,8 @@ fhir::Result<std::vector<Alert>> ReferralChanges::next_rota_step(store::Transact
   LIGAMENT_TRY(const TreePtr patient, find_tree(tx, "Patient", memory.patient_id));
   if (!task || !request) return fhir::fail(fhir::ErrorCode::kCorrupt, "a referral has no Task");
   ResourceIds ids(*hash_, scope);
-  Dispatch dispatch(*config_, software_version_, ids, at, forms_);
-  Notices notices(*config_, dispatch, ids, resource_base(*config_), at);
+  Dispatch dispatch(config, software_version_, ids, at, rules->forms.get());
+  Notices notices(config, dispatch, ids, resource_base(config), at);
   const About about{memory,
                     {row->task_id, row->correlation_id, memory.state.priority, true},
                     row->sender_partner,

@@ -98,7 +98,11 @@ class MessagePreparation {
  public:
   MessagePreparation(const IntakePorts& ports, const IntakeSettings& settings, const ReferralChanges& changes,
                      services::CataloguePtr catalogue)
-      : ports_(ports), settings_(settings), changes_(changes), catalogue_(std::move(catalogue)) {}
+      : ports_(ports),
+        settings_(settings),
+        changes_(changes),
+        rules_(changes.rules()),
+        catalogue_(std::move(catalogue)) {}
 
   /// Any thread; `seq` and `received` are taken on the I/O thread before.
   [[nodiscard]] Prepared prepare(Arrival arrival, store::MessageSeq seq, fhir::Instant received) const {
@@ -106,14 +110,14 @@ class MessagePreparation {
     incoming.seq = seq;
     incoming.received = received;
     Reading reading =
-        read_message(arrival, {*settings_.config, *catalogue_, settings_.mode, incoming.received});
+        read_message(arrival, {*rules_->config, *catalogue_, settings_.mode, incoming.received});
     take(incoming, std::move(arrival));
-    const PlanSurroundings around{*settings_.config, ports_.keyed_hash, changes_.deadlines(),
-                                  settings_.software_version, ports_.forms};
+    const PlanSurroundings around{*rules_->config, ports_.keyed_hash, rules_->deadlines,
+                                  settings_.software_version, rules_->forms.get()};
     Prepared prepared;
     prepared.catalogue = catalogue_;
     prepared.message = std::make_shared<MessageCase>(
-        MessageCase{std::move(incoming), std::move(reading), {}, &changes_, around});
+        MessageCase{std::move(incoming), std::move(reading), {}, &changes_, around, rules_});
     MessageCase& message = *prepared.message;
     prepared.unit.caller = message.incoming.caller;
     prepared.unit.bytes = message.incoming.body->size() + kUnitOverhead;
@@ -152,6 +156,7 @@ class MessagePreparation {
   const IntakePorts& ports_;
   const IntakeSettings& settings_;
   const ReferralChanges& changes_;
+  RulesPtr rules_;
   services::CataloguePtr catalogue_;
 };
 
@@ -159,12 +164,13 @@ Intake::Intake(IntakePorts ports, IntakeSettings settings, services::CataloguePt
     : ports_(std::move(ports)),
       settings_(std::move(settings)),
       catalogue_(std::move(catalogue)),
-      changes_(settings_.config, ports_.keyed_hash, settings_.software_version, ports_.forms),
+      changes_(settings_.rules, ports_.keyed_hash, settings_.software_version),
       in_flight_(std::make_shared<InFlight>(settings_.max_in_flight)) {}
 
 Intake::~Intake() = default;
 
-void Intake::set_catalogue(services::CataloguePtr catalogue) {
+void Intake::use(RulesPtr rules, services::CataloguePtr catalogue) {
+  changes_.use(std::move(rules));
   catalogue_ = std::move(catalogue);
 }
 
@@ -319,8 +325,9 @@ async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> Intake::apply_task_upda
   task->update = std::move(update);
   task->changes = &changes_;
   task->catalogue = catalogue_;
-  read_red_flags(*task, {*settings_.config, ports_.keyed_hash, changes_.deadlines(),
-                         settings_.software_version, ports_.forms});
+  const RulesPtr rules = changes_.rules();
+  read_red_flags(*task, {*rules->config, ports_.keyed_hash, rules->deadlines, settings_.software_version,
+                         rules->forms.get()});
   auto settled = std::make_shared<TaskSettlement>();
   store::Unit unit = task_unit(task, settled);
   async::awaitable<fhir::Result<commit::Committed>> commit = ports_.committer.commit(std::move(unit));

@@ -49,15 +49,13 @@ struct IntakePorts {
   IntakeSink& sink;
   /// Where large messages are read, so that they do not hold the I/O thread; null: where all others are.
   async::BlockingPool* pool = nullptr;
-  /// For partners that take no FHIR; may be null.
-  const OutwardForms* forms = nullptr;
 };
 
 /// From this many bytes on a message is large.
 inline constexpr std::size_t kLargeMessage = 256u << 10;
 
 struct IntakeSettings {
-  std::shared_ptr<const config::Config> config;
+  RulesPtr rules;
   Mode mode = Mode::kStrict;
   std::size_t max_in_flight = 4096;  ///< Messages between their first byte read and their answer; more: 503.
   std::string software_version = "0.1.0";
@@ -93,8 +91,8 @@ class Intake {
   Intake& operator=(const Intake&) = delete;
   ~Intake();
 
-  /// The services that messages are routed by from now on.
-  void set_catalogue(services::CataloguePtr catalogue);
+  /// What messages are read, routed and sent by from now on. Those under way end by what they began with.
+  void use(RulesPtr rules, services::CataloguePtr catalogue);
 
   /// One message of an authenticated partner, from any door.
   [[nodiscard]] async::awaitable<Outcome> process(Arrival arrival);

@@ -52,8 +52,7 @@ Way way_of(const Decision& decision, const gate::GateResult& gate, const config:
 }
 
 OwnLimit own_limit(const routing::Limit& limit) {
-  return {std::chrono::duration_cast<std::chrono::seconds>(limit.routine),
-          std::chrono::duration_cast<std::chrono::seconds>(limit.urgent)};
+  return {limit.routine, limit.urgent};
 }
 
 /// The plan while it is made. Members are in the order they become known.
@@ -128,6 +127,7 @@ class Planner {
     fresh.authored = author_time(message);
     fresh.advice = decision_.purpose != routing::Purpose::kReferral;
     fresh.convertible = decision_.purpose == routing::Purpose::kConvertibleAdvice;
+    memory_.week = services::to_text(decision_.week);
     memory_.triage = own_limit(decision_.triage);
     memory_.offer = own_limit(decision_.offer);
     memory_.chosen_ods = decision_.chosen_provider_ods;

@@ -48,13 +48,8 @@ Changed outcome_of(const store::ReferralRow& row) {
 
 }  // namespace
 
-ReferralChanges::ReferralChanges(std::shared_ptr<const config::Config> config, const KeyedHash& hash,
-                                 std::string software_version, const OutwardForms* forms)
-    : config_(std::move(config)),
-      hash_(&hash),
-      software_version_(std::move(software_version)),
-      forms_(forms),
-      deadlines_(deadlines_of(config_->deadlines)) {}
+ReferralChanges::ReferralChanges(RulesPtr rules, const KeyedHash& hash, std::string software_version)
+    : rules_(std::move(rules)), hash_(&hash), software_version_(std::move(software_version)) {}
 
 fhir::Result<Changed> ReferralChanges::apply(store::Transaction& tx, store::ReferralSeq referral,
                                              const Change& change) const {
@@ -82,8 +77,9 @@ fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::T
   if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
   if (decided_on_parent(*row, change)) return refusal(tx, *row->parent, for_parent(change));
   LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
+  const RulesPtr rules = this->rules();
   referral::Outcome outcome = referral::transition(memory.state, event_for(memory, change), change.caller,
-                                                   own_deadlines(memory, deadlines_), change.at);
+                                                   own_deadlines(memory, rules->deadlines), change.at);
   if (auto* refused = std::get_if<referral::Refused>(&outcome))
     return std::optional<referral::Refused>(std::move(*refused));
   return std::optional<referral::Refused>();
@@ -92,8 +88,9 @@ fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::T
 fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
                                                     const Change& change) const {
   LIGAMENT_TRY(ReferralMemory memory, parse_memory(row.memory));
+  const RulesPtr rules = this->rules();
   referral::Outcome outcome = referral::transition(memory.state, event_for(memory, change), change.caller,
-                                                   own_deadlines(memory, deadlines_), change.at);
+                                                   own_deadlines(memory, rules->deadlines), change.at);
   if (auto* refused = std::get_if<referral::Refused>(&outcome)) {
     store::NewAudit entry{change.at,
                           store::AuditAction::kUpdate,
@@ -107,7 +104,8 @@ fhir::Result<Changed> ReferralChanges::apply_to_row(store::Transaction& tx, cons
     changed.refused = std::move(*refused);
     return changed;
   }
-  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_, forms_};
+  const ChangeSurroundings around{*rules->config, *hash_, software_version_, rules->deadlines,
+                                  rules->forms.get()};
   AppliedChange applied(tx, row, std::move(memory), change, around);
   if (const auto* ignored = std::get_if<referral::Ignored>(&outcome)) {
     LIGAMENT_CHECK(applied.ignore(*ignored));
@@ -130,29 +128,11 @@ fhir::Status ReferralChanges::move(store::Transaction& tx, store::ReferralSeq re
   LIGAMENT_TRY(ReferralMemory memory, parse_memory(row->memory));
   change.event.reason = {std::string(referral::kReasonSystem), "provider-changed",
                          "Another provider holds the contract", ""};
-  const ChangeSurroundings around{*config_, *hash_, software_version_, deadlines_, forms_};
+  const RulesPtr rules = this->rules();
+  const ChangeSurroundings around{*rules->config, *hash_, software_version_, rules->deadlines,
+                                  rules->forms.get()};
   AppliedChange applied(tx, *row, std::move(memory), change, around);
   return applied.move(from, to);
-}
-
-referral::Deadlines deadlines_of(const config::Deadlines& configured) {
-  using referral::DeadlineKind;
-  referral::Deadlines deadlines = referral::default_deadlines();
-  const auto set = [&](DeadlineKind kind, const config::Deadlines::ByPriority& by) {
-    const auto routine = std::chrono::duration_cast<std::chrono::seconds>(by.routine);
-    const auto urgent = std::chrono::duration_cast<std::chrono::seconds>(by.urgent);
-    if (routine.count() > 0 && urgent.count() > 0) deadlines.set(kind, {routine, urgent, urgent, urgent});
-  };
-  set(DeadlineKind::kHubAcknowledges, configured.hub_acknowledges);
-  set(DeadlineKind::kReviewerActs, configured.reviewer_acts);
-  set(DeadlineKind::kPersonConfirms, configured.person_confirms);
-  set(DeadlineKind::kTriageDecision, configured.triage_decision);
-  set(DeadlineKind::kAnswer, configured.information_given);
-  set(DeadlineKind::kNextStepOffered, configured.next_step_offered);
-  set(DeadlineKind::kOfferAnswered, configured.offer_answered);
-  set(DeadlineKind::kNextContact, configured.next_contact);
-  set(DeadlineKind::kLetterDelivered, configured.letter_delivered);
-  return deadlines;
 }
 
 referral::TransitionCaller transition_caller(const store::Caller& caller) {

@@ -12,6 +12,7 @@
 // referral row once it exists.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -25,7 +26,7 @@
 #include "gateway/config/config.hpp"
 #include "gateway/intake/intake_sink.hpp"
 #include "gateway/intake/keyed_hash.hpp"
-#include "gateway/intake/outward_forms.hpp"
+#include "gateway/intake/rules.hpp"
 #include "gateway/referral/event.hpp"
 #include "gateway/referral/transition.hpp"
 #include "gateway/store/transaction.hpp"
@@ -64,12 +65,15 @@ struct Changed {
   std::vector<Alert> alerts;                 ///< For IntakeSink, after the commit.
 };
 
-/// Immutable; any thread. What it takes outlives it.
+/// Any thread. What it takes outlives it.
 class ReferralChanges {
  public:
-  /// `hash` and `forms` outlive this. Without `forms` nothing can be said to partners that take HL7 v2 alone.
-  ReferralChanges(std::shared_ptr<const config::Config> config, const KeyedHash& hash,
-                  std::string software_version, const OutwardForms* forms = nullptr);
+  /// `hash` outlives this.
+  ReferralChanges(RulesPtr rules, const KeyedHash& hash, std::string software_version);
+
+  /// What it goes by from now on. A change that is being applied ends by what it began with.
+  void use(RulesPtr rules) noexcept { rules_.store(std::move(rules)); }
+  [[nodiscard]] RulesPtr rules() const noexcept { return rules_.load(); }
 
   /// Errors: kNotFound (no such referral), kConflict (if_version; Change::message may still be kept by the
   /// caller), those of the store. A refused transition is a value, not an error.
@@ -81,8 +85,6 @@ class ReferralChanges {
   /// kNotFound.
   [[nodiscard]] fhir::Status move(store::Transaction& tx, store::ReferralSeq referral, std::string_view from,
                                   const referral::Organisation& to, Change change) const;
-
-  [[nodiscard]] const referral::Deadlines& deadlines() const noexcept { return deadlines_; }
 
   /// What apply() would say no to; empty when it would go on. Writes nothing.
   [[nodiscard]] fhir::Result<std::optional<referral::Refused>> refusal(store::Transaction& tx,
@@ -110,15 +112,10 @@ class ReferralChanges {
                                                    const Change& change) const;
   [[nodiscard]] fhir::Status call_rota(store::Transaction& tx, const store::ReferralRow& row,
                                        fhir::Instant at, std::vector<Alert>& alerts) const;
-  std::shared_ptr<const config::Config> config_;
+  std::atomic<RulesPtr> rules_;
   const KeyedHash* hash_;
   std::string software_version_;
-  const OutwardForms* forms_;
-  referral::Deadlines deadlines_;
 };
-
-/// The durations of the configuration in the form the state machine takes.
-[[nodiscard]] referral::Deadlines deadlines_of(const config::Deadlines& configured);
 
 /// In what capacity an authenticated partner speaks: gp, hub, provider, rota, operator; anything else is the
 /// gateway.

@@ -23,8 +23,9 @@ template <class StateType, class Visitor>
 void visit_state(StateType& value, Visitor& visit) {
   auto& [state, resume, priority, red_flag, hub_acknowledged, started, abort_pending, deceased, attended,
          advice, convertible, withdrawal, referrer, hub, provider, offered_to, holder, owner, deadline_kind,
-         deadline, resume_deadline_kind, resume_deadline, version, request_version, hops, bounces,
-         missed_deadlines, last_request_event, last_appointment_event] = value;
+         deadline, deadline_rule, resume_deadline_kind, resume_deadline, resume_deadline_rule, version,
+         request_version, hops, bounces, missed_deadlines, last_request_event, last_appointment_event] =
+      value;
   visit("state", state);
   visit("resume", resume);
   visit("priority", priority);
@@ -49,8 +50,10 @@ void visit_state(StateType& value, Visitor& visit) {
   visit("owner", owner);
   visit("deadline-kind", deadline_kind);
   visit("deadline", deadline);
+  visit("deadline-rule", deadline_rule);
   visit("resume-deadline-kind", resume_deadline_kind);
   visit("resume-deadline", resume_deadline);
+  visit("resume-deadline-rule", resume_deadline_rule);
   visit("version", version);
   visit("request-version", request_version);
   visit("hops", hops);
@@ -76,6 +79,7 @@ void visit_memory(MemoryType& memory, Visitor& visit) {
   visit("practice", memory.practice_ods);
   visit("chosen", memory.chosen_ods);
   visit("beside-choice", memory.beside_choice);
+  visit("week", memory.week);
   visit("triage-routine", memory.triage.routine);
   visit("triage-urgent", memory.triage.urgent);
   visit("offer-routine", memory.offer.routine);
@@ -105,8 +109,8 @@ class Writer {
   void operator()(std::string_view name, const std::optional<fhir::Instant>& value) {
     if (value) (*this)(name, *value);
   }
-  void operator()(std::string_view name, std::chrono::seconds value) {
-    if (value.count() != 0) line(name, std::to_string(value.count()));
+  void operator()(std::string_view name, const config::Term& value) {
+    if (!value.empty()) line(name, config::to_text(value));
   }
   void operator()(std::string_view name, store::MessageSeq value) {
     line(name, std::to_string(value.value()));
@@ -166,10 +170,17 @@ class Reader {
     if (!has(name)) return;
     (*this)(name, value.emplace());
   }
-  void operator()(std::string_view name, std::chrono::seconds& value) {
-    std::int64_t count = 0;
-    if (has(name)) (*this)(name, count);
-    value = std::chrono::seconds(count);
+  void operator()(std::string_view name, config::Term& value) {
+    value = {};
+    if (!has(name)) return;
+    const std::string text = find(name);
+    std::int64_t seconds = 0;  // as it was written before there were working days
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && end == text.data() + text.size()) {
+      value = std::chrono::seconds(seconds);
+      return;
+    }
+    take(value, config::parse_term(text));
   }
   void operator()(std::string_view name, store::MessageSeq& value) {
     std::int64_t count = 0;
@@ -218,11 +229,12 @@ class Reader {
 
 referral::Deadlines own_deadlines(const ReferralMemory& memory, referral::Deadlines configured) {
   const auto set = [&](DeadlineKind kind, const OwnLimit& limit) {
-    if (limit.routine.count() > 0 && limit.urgent.count() > 0)
+    if (!limit.routine.empty() && !limit.urgent.empty())
       configured.set(kind, {limit.routine, limit.urgent, limit.urgent, limit.urgent});
   };
   set(DeadlineKind::kTriageDecision, memory.triage);
   set(DeadlineKind::kNextStepOffered, memory.offer);
+  if (!memory.week.empty()) configured.week = services::parse_week(memory.week).value_or(services::Week());
   return configured;
 }
 

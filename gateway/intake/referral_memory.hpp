@@ -14,11 +14,11 @@
 
 namespace gateway::intake {
 
-/// How long a stretch may take for this referral, by the service it came to, as it was on that day. Zero: as
+/// How long a stretch may take for this referral, by the service it came to, as it was on that day. Empty: as
 /// the installation is configured.
 struct OwnLimit {
-  std::chrono::seconds routine{0};
-  std::chrono::seconds urgent{0};
+  config::Term routine;
+  config::Term urgent;
 };
 
 struct ReferralMemory {
@@ -37,6 +37,7 @@ struct ReferralMemory {
   std::string chosen_ods;            ///< The provider the patient chose.
   std::string
       beside_choice;  ///< ODS codes, with blanks between: to hand on to one of them is no other choice.
+  std::string week;   ///< services::Week of the service, as text.
   OwnLimit triage;    ///< Receipt to triage decision.
   OwnLimit offer;     ///< Triage decision to the offer of the next step.
 };

@@ -51,6 +51,7 @@ struct MessageCase {
   std::optional<Escalation> escalation;
   const ReferralChanges* changes = nullptr;
   PlanSurroundings around;
+  RulesPtr rules;  ///< Keeps what `around` refers to.
 };
 
 /// Refused: kept for review, with its audit entry and its escalation.

@@ -51,7 +51,9 @@ Accepted begin(const NewReferral& referral, const Deadlines& deadlines, fhir::In
   state.holder = PartyRole::kReferrer;
   state.owner = owner_in(state);
   state.deadline_kind = traits(state.state).deadline;
-  state.deadline = now + deadlines.of(state.deadline_kind, state.priority);
+  services::Due due = deadlines.due(state.deadline_kind, state.priority, now);
+  state.deadline = due.at;
+  state.deadline_rule = std::move(due.rule);
   std::vector<Effect> effects = {SetTask{task_status(state), business_status(state)}, SetOwner{state.owner},
                                  MoveHolder{PartyRole::kNobody, PartyRole::kReferrer},
                                  SetDeadline{state.deadline_kind, state.deadline}};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "gateway/referral/event.hpp"
@@ -35,9 +36,12 @@ struct ReferralState {
 
   DeadlineKind deadline_kind = DeadlineKind::kNone;
   fhir::Instant deadline{};
+  std::string
+      deadline_rule;  ///< How it was reckoned in working days; empty: elapsed time, or set by an event.
   DeadlineKind resume_deadline_kind =
       DeadlineKind::kNone;  ///< The clock that went on while information was awaited.
   fhir::Instant resume_deadline{};
+  std::string resume_deadline_rule;
 
   std::uint32_t version = 1;          ///< Of the Task: rises with every accepted change.
   std::uint32_t request_version = 1;  ///< Of the ServiceRequest: rises with the author's changes only.

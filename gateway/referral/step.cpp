@@ -26,9 +26,11 @@ void wait_for(Step& step, DeadlineKind kind) {
   ReferralState& next = step.next;
   next.deadline_kind = kind;
   const bool at_once = next.state == State::kRedirected;
-  next.deadline = kind == DeadlineKind::kNone
-                      ? fhir::Instant{}
-                      : step.now + step.deadlines.of(kind, at_once ? Priority::kStat : next.priority);
+  services::Due due;
+  if (kind != DeadlineKind::kNone)
+    due = step.deadlines.due(kind, at_once ? Priority::kStat : next.priority, step.now);
+  next.deadline = due.at;
+  next.deadline_rule = std::move(due.rule);
 }
 
 void move_holder(Step& step, State to) {
@@ -59,6 +61,7 @@ void enter(Step& step, State to) {
   next.owner = owner_in(next);
   next.resume_deadline_kind = DeadlineKind::kNone;
   next.resume_deadline = {};
+  next.resume_deadline_rule.clear();
   if (!traits(to).open) next.abort_pending = false;
   const bool closing = next.deceased && traits(to).open;
   wait_for(step, closing ? DeadlineKind::kHolderCloses : traits(to).deadline);
@@ -71,21 +74,29 @@ PartyRole asked_party(const Step& step) {
   return party == nullptr || party->ods.empty() ? PartyRole::kReferrer : asked;
 }
 
+/// The clock that goes on once the answer is there.
+void resume_with(Step& step, DeadlineKind kind) {
+  services::Due due = step.deadlines.due(kind, step.next.priority, step.now);
+  step.next.resume_deadline_kind = kind;
+  step.next.resume_deadline = due.at;
+  step.next.resume_deadline_rule = std::move(due.rule);
+}
+
 void pause(Step& step) {
   ReferralState& next = step.next;
   if (step.before.state != State::kAwaitingInformation) {
     next.resume = step.before.state == State::kReceived ? State::kAtHub : step.before.state;
     next.resume_deadline_kind = step.before.deadline_kind;
     next.resume_deadline = step.before.deadline;
-    if (step.before.state == State::kReceived) {
-      next.resume_deadline_kind = DeadlineKind::kTriageDecision;
-      next.resume_deadline = step.now + step.deadlines.of(DeadlineKind::kTriageDecision, next.priority);
-    }
+    next.resume_deadline_rule = step.before.deadline_rule;
+    if (step.before.state == State::kReceived) resume_with(step, DeadlineKind::kTriageDecision);
   }
   next.state = State::kAwaitingInformation;
   next.owner = asked_party(step);
   wait_for(step, DeadlineKind::kAnswer);
-  if (step.event.answer_by) next.deadline = *step.event.answer_by;
+  if (!step.event.answer_by) return;
+  next.deadline = *step.event.answer_by;
+  next.deadline_rule.clear();
 }
 
 void resume(Step& step) {
@@ -94,6 +105,7 @@ void resume(Step& step) {
   next.owner = owner_in(next);
   next.deadline_kind = std::exchange(next.resume_deadline_kind, DeadlineKind::kNone);
   next.deadline = std::exchange(next.resume_deadline, fhir::Instant{});
+  next.deadline_rule = std::exchange(next.resume_deadline_rule, {});
   if (next.deadline_kind == DeadlineKind::kNone) wait_for(step, traits(next.state).deadline);
 }
 
@@ -112,10 +124,11 @@ bool goes_on_paused(EventKind kind) noexcept {
          kind == E::kNotAttended || kind == E::kAttended;
 }
 
-void set_appointment_deadline(Step& step, DeadlineKind& kind, fhir::Instant& at) {
+void set_appointment_deadline(Step& step, DeadlineKind kind, fhir::Instant& at, std::string& rule) {
   const auto& event = step.event;
   if (kind != DeadlineKind::kAppointment || !event.appointment_start) return;
   at = event.appointment_end.value_or(*event.appointment_start) + step.deadlines.after_appointment;
+  rule.clear();
 }
 
 void go(Step& step) {
@@ -126,13 +139,13 @@ void go(Step& step) {
     // Appointments go on while a question is open: only what will be resumed changes.
     next.resume = to;
     move_holder(step, to);
-    next.resume_deadline_kind = traits(to).deadline;
-    next.resume_deadline = step.now + step.deadlines.of(next.resume_deadline_kind, next.priority);
-    set_appointment_deadline(step, next.resume_deadline_kind, next.resume_deadline);
+    resume_with(step, traits(to).deadline);
+    set_appointment_deadline(step, next.resume_deadline_kind, next.resume_deadline,
+                             next.resume_deadline_rule);
     return;
   }
   enter(step, to);
-  set_appointment_deadline(step, next.deadline_kind, next.deadline);
+  set_appointment_deadline(step, next.deadline_kind, next.deadline, next.deadline_rule);
 }
 
 void find_provider(Step& step) {

@@ -19,10 +19,10 @@ struct RefusedDestination {
   std::string reason;       ///< Code: `contract-not-live`, `not-chosen`, `no-such-partner`.
 };
 
-/// How long a stretch of the wait may take, by priority. Zero: as the installation is configured.
+/// How long a stretch of the wait may take, by priority. Empty: as the installation is configured.
 struct Limit {
-  std::chrono::milliseconds routine{0};
-  std::chrono::milliseconds urgent{0};
+  config::Term routine;
+  config::Term urgent;
 };
 
 /// What the message is, beside a referral.
@@ -51,6 +51,7 @@ struct Decision {
   std::optional<RuleId> pathway;  ///< The template it is on, with its version.
   bool out_of_network = false;  ///< The chosen provider has no contract here and may be chosen all the same.
   Limit triage;                 ///< From receipt to the decision of the triage.
+  services::Week week;          ///< When the service works: for limits in working days.
   Limit offer;                  ///< From that decision to the offer of the next step.
   std::string contact;          ///< How the GP reaches the other place.
   std::string reason;           ///< Code: `accepted`, `red-flag`, `cancer`, `paediatric`, `age-unknown`, ...
@@ -68,6 +69,7 @@ struct Decision {
 
 /// One line of JSON: the members of DESIGN.md 6 in that order, then ours (`reason`, `text`, `contact`, ...).
 /// Members that do not apply are null.
-[[nodiscard]] std::string to_json(const Decision& decision);
+/// `triage` is by when the triage is due, when that was asked.
+[[nodiscard]] std::string to_json(const Decision& decision, const services::Due* triage = nullptr);
 
 }  // namespace gateway::routing

@@ -42,7 +42,7 @@ std::string_view to_code(Purpose purpose) noexcept {
   return {};
 }
 
-std::string to_json(const Decision& decision) {
+std::string to_json(const Decision& decision, const services::Due* triage) {
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
   writer.StartObject();
@@ -88,6 +88,13 @@ std::string to_json(const Decision& decision) {
   writer.Bool(decision.out_of_network);
   member(writer, "place", decision.place);
   member(writer, "catalogue", decision.catalogue);
+  if (triage != nullptr) {
+    writer.Key("triage");
+    writer.StartObject();
+    member(writer, "by", fhir::to_text(triage->at));
+    member(writer, "reckoned", triage->rule.empty() ? std::string_view("elapsed") : triage->rule);
+    writer.EndObject();
+  }
   writer.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }

@@ -105,6 +105,7 @@ void Router::narrow() {
   if (candidates_.size() != 1) return;
   service_ = candidates_.front();
   decision_.service = service_->id;
+  decision_.week = service_->week;
   decision_.triage = {service_->triage.routine, service_->triage.urgent};
   using services::Moment;
   if (const services::Wait* wait = service_->wait(Moment::kTriaged, Moment::kOffered))

@@ -4,9 +4,9 @@
 //   CatalogueOutcome outcome = load_catalogue_folder("samples/services", compiler);
 //   if (outcome.catalogue == nullptr) return refuse_to_start(outcome.issues);
 //
-// A folder holds one service per `*.yaml`, `red_flags.yaml` that adds to the gate, and `organisations.yaml`,
-// the directory of organisations that patients may choose. samples/services/sussex.yaml is the schema by
-// example.
+// A folder holds one service per `*.yaml`, `red_flags.yaml` that adds to the gate, `organisations.yaml`,
+// the directory of organisations that patients may choose, and `calendar.yaml`, the bank holidays.
+// samples/services/sussex.yaml is the schema by example.
 #pragma once
 
 #include <memory>
@@ -18,6 +18,7 @@
 #include "fhir/base/issue.hpp"
 #include "fhir/base/result.hpp"
 #include "gateway/gate/red_flag_set.hpp"
+#include "gateway/services/calendar.hpp"
 #include "gateway/services/directory.hpp"
 #include "gateway/services/service.hpp"
 
@@ -27,15 +28,18 @@ namespace gateway::services {
 class ServiceCatalogue {
  public:
   ServiceCatalogue(std::vector<Service> services, gate::RedFlagSet flags, OrganisationDirectory directory,
-                   std::string digest)
+                   std::string digest, CalendarPtr calendar = nullptr)
       : services_(std::move(services)),
         flags_(std::move(flags)),
         directory_(std::move(directory)),
-        digest_(std::move(digest)) {}
+        digest_(std::move(digest)),
+        calendar_(std::move(calendar)) {}
   [[nodiscard]] const std::vector<Service>& services() const noexcept { return services_; }
   [[nodiscard]] const Service* service(std::string_view id) const noexcept;
   [[nodiscard]] const gate::RedFlagSet& red_flags() const noexcept { return flags_; }
   [[nodiscard]] const OrganisationDirectory& directory() const noexcept { return directory_; }
+  /// Null when there is none; then no service has terms in working days.
+  [[nodiscard]] const CalendarPtr& calendar() const noexcept { return calendar_; }
   /// SHA-256 over names and bytes of the files, hex. The same files give the same digest on every machine.
   [[nodiscard]] const std::string& digest() const noexcept { return digest_; }
 
@@ -44,6 +48,7 @@ class ServiceCatalogue {
   gate::RedFlagSet flags_;
   OrganisationDirectory directory_;
   std::string digest_;
+  CalendarPtr calendar_;
 };
 using CataloguePtr = std::shared_ptr<const ServiceCatalogue>;
 
@@ -53,7 +58,8 @@ struct CatalogueOutcome {
 };
 
 struct CatalogueFile {
-  std::string name;  ///< `sussex.yaml`; `red_flags.yaml` and `organisations.yaml` are no services.
+  std::string
+      name;  ///< `sussex.yaml`; `red_flags.yaml`, `organisations.yaml` and `calendar.yaml` are no services.
   std::string text;
 };
 

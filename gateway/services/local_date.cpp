@@ -5,14 +5,44 @@
 
 namespace gateway::services {
 
+namespace {
+
+/// Throws without time-zone data.
+const date::time_zone& london() {
+  static const date::time_zone* const zone = date::locate_zone("Europe/London");
+  return *zone;
+}
+
+tl::unexpected<fhir::Error> no_zone() {
+  return fhir::fail(fhir::ErrorCode::kUnavailable, "no time-zone data for Europe/London on this machine");
+}
+
+}  // namespace
+
 fhir::Result<Date> london_date(fhir::Instant instant) {
+  LIGAMENT_TRY(const LocalTime local, london_time(instant));
+  return local.date;
+}
+
+fhir::Result<LocalTime> london_time(fhir::Instant instant) {
   try {
-    static const date::time_zone* const london = date::locate_zone("Europe/London");
-    const auto local = london->to_local(std::chrono::time_point_cast<std::chrono::microseconds>(instant));
+    const auto local = london().to_local(std::chrono::time_point_cast<std::chrono::microseconds>(instant));
     const auto days = std::chrono::floor<std::chrono::days>(local.time_since_epoch());
-    return Date(std::chrono::sys_days(std::chrono::days(days.count())));
+    const auto time = std::chrono::floor<std::chrono::minutes>(local.time_since_epoch() - days);
+    return LocalTime{Date(std::chrono::sys_days(std::chrono::days(days.count()))), time};
   } catch (const std::exception&) {
-    return fhir::fail(fhir::ErrorCode::kUnavailable, "no time-zone data for Europe/London on this machine");
+    return no_zone();
+  }
+}
+
+fhir::Result<fhir::Instant> london_midnight(Date date) {
+  try {
+    const auto days = std::chrono::sys_days(date).time_since_epoch();
+    const date::local_time<std::chrono::microseconds> midnight{days};
+    // The clocks change at one o'clock: a midnight is there once.
+    return fhir::Instant(london().to_sys(midnight, date::choose::earliest).time_since_epoch());
+  } catch (const std::exception&) {
+    return no_zone();
   }
 }
 

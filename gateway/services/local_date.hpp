@@ -19,6 +19,17 @@ using config::Date;
 /// The date in Europe/London at `instant`. kUnavailable when the machine has no time-zone data. Any thread.
 [[nodiscard]] fhir::Result<Date> london_date(fhir::Instant instant);
 
+/// The date and the time of day.
+struct LocalTime {
+  Date date{};
+  std::chrono::minutes since_midnight{0};  ///< By the clock on the wall: 60 is one o'clock on every day.
+};
+/// As london_date().
+[[nodiscard]] fhir::Result<LocalTime> london_time(fhir::Instant instant);
+
+/// The instant at which `date` begins in Europe/London. As london_date().
+[[nodiscard]] fhir::Result<fhir::Instant> london_midnight(Date date);
+
 /// Age in whole years on `on`. A birthday is reached at the start of its day; one of 29 February is reached
 /// on 1 March in years without one (Family Law Reform Act 1969 s.9 counts the start of the day; 1 March is
 /// the usual reading in England). Empty when the birth is after `on`.

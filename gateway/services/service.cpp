@@ -37,6 +37,14 @@ const Hub* Service::hub_on(Date date) const noexcept {
   return found == hubs.end() ? nullptr : &*found;
 }
 
+bool Service::needs_calendar() const noexcept {
+  if (week.every_day) return false;
+  const auto counts = [](const auto& rule) {
+    return rule.routine.working_days != 0 || rule.urgent.working_days != 0;
+  };
+  return counts(triage) || (advice && counts(*advice)) || std::ranges::any_of(waits, counts);
+}
+
 const Wait* Service::wait(Moment from, Moment to) const noexcept {
   const auto found =
       std::ranges::find_if(waits, [&](const Wait& wait) { return wait.from == from && wait.to == to; });

@@ -11,6 +11,7 @@
 
 #include "fhir/base/issue.hpp"
 #include "gateway/config/config.hpp"
+#include "gateway/services/calendar.hpp"
 #include "gateway/services/condition.hpp"
 #include "gateway/services/local_date.hpp"
 
@@ -174,8 +175,8 @@ struct Hub {
 struct AdviceRule {
   RuleId id;
   DateRange dates;
-  std::chrono::milliseconds routine{0};
-  std::chrono::milliseconds urgent{0};
+  config::Term routine;
+  config::Term urgent;
 };
 
 /// A named way through the service. It does not decide where a referral goes; it says which template it is
@@ -196,22 +197,22 @@ struct Wait {
   RuleId id;
   Moment from = Moment::kReceived;
   Moment to = Moment::kTriaged;
-  std::chrono::milliseconds routine{0};
-  std::chrono::milliseconds urgent{0};
+  config::Term routine;
+  config::Term urgent;
 };
 
 struct TriageRule {
   RuleId id;
   std::string kind;  ///< `paper`
-  std::chrono::milliseconds routine{0};
-  std::chrono::milliseconds urgent{0};
+  config::Term routine;
+  config::Term urgent;
 };
 
 struct Kpi {
   RuleId id;
   std::string family;  ///< accessibility, experience, waiting, outcome
   std::string measure;
-  std::optional<std::chrono::milliseconds> limit;
+  std::optional<config::Term> limit;
 };
 
 /// A requirement of a service and what meets it; open ones say so.
@@ -247,6 +248,7 @@ struct Service {
   std::vector<Contract> contracts;
   std::vector<UrgentDestination> urgent;
   ChoiceRule choice;
+  Week week;  ///< When it works, for terms in working days.
   TriageRule triage;
   std::vector<Wait> waits;  ///< Beside received to triaged, which `triage` has.
   std::optional<AdviceRule> advice;
@@ -258,6 +260,8 @@ struct Service {
   /// The hub on that day; null when there is none.
   [[nodiscard]] const Hub* hub_on(Date date) const noexcept;
   [[nodiscard]] const Wait* wait(Moment from, Moment to) const noexcept;
+  /// Some term of it can only be reckoned with a calendar.
+  [[nodiscard]] bool needs_calendar() const noexcept;
 };
 
 /// Ids of all rules of the service, in the order of its file. Parts that are not there have an empty id and

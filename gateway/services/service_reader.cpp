@@ -172,12 +172,13 @@ class ServiceReader {
   }
 
   void read_triage_and_choice(YamlMap& map) {
+    if (const YamlValue week = map.find("working_time")) out_.week = read_week(week);
     if (const YamlValue triage = map.find("triage")) {
       YamlMap inner = triage.map();
       out_.triage.id = rule_at(inner, "rule");
       out_.triage.kind = inner.text("kind");
-      out_.triage.routine = inner.require("routine").duration();
-      out_.triage.urgent = inner.require("urgent").duration();
+      out_.triage.routine = inner.require("routine").term();
+      out_.triage.urgent = inner.require("urgent").term();
     }
     if (const YamlValue choice = map.find("choice")) {
       YamlMap inner = choice.map();
@@ -195,15 +196,15 @@ class ServiceReader {
       wait.id = rule_of(inner);
       wait.from = moment(inner.require("between"));
       wait.to = moment(inner.require("and"));
-      wait.routine = inner.require("routine").duration();
-      wait.urgent = inner.require("urgent").duration();
+      wait.routine = inner.require("routine").term();
+      wait.urgent = inner.require("urgent").term();
       if (wait.to <= wait.from) value.complain("ends before it starts");
       out_.waits.push_back(std::move(wait));
     }
     if (const YamlValue advice = map.find("advice")) {
       YamlMap inner = advice.map();
-      out_.advice = AdviceRule{rule_at(inner, "rule"), dates_of(inner), inner.require("routine").duration(),
-                               inner.require("urgent").duration()};
+      out_.advice = AdviceRule{rule_at(inner, "rule"), dates_of(inner), inner.require("routine").term(),
+                               inner.require("urgent").term()};
     }
   }
 
@@ -256,7 +257,7 @@ class ServiceReader {
     kpi.family =
         kFamilies[map.require("family").one_of({"accessibility", "experience", "waiting", "outcome"})];
     kpi.measure = map.text("measure");
-    if (const YamlValue limit = map.find("limit")) kpi.limit = limit.duration();
+    if (const YamlValue limit = map.find("limit")) kpi.limit = limit.term();
     out_.kpis.push_back(std::move(kpi));
   }
 

@@ -59,6 +59,7 @@ def print_case(case, sent, lines, events, said, steps, is_last):
     referral = next((l for l in lines if "referral" in l and "state" in l and "holder" in l), None)
     if referral and is_last:
         waiting = f", waiting for {referral['waiting_for']} until {referral['deadline']}" if "deadline" in referral else ""
+        waiting += f" ({referral['reckoned']})" if "reckoned" in referral else ""
         print(f"              now          {referral['state']}, held by {referral['holder']}{waiting}")
     if said:
         words = " ".join(line.split(": ", 1)[1] for line in said["text"] if line.startswith(SHOWN))

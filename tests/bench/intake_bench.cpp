@@ -190,6 +190,7 @@ int run(const std::string& folder, int rounds) {
   const services::FhirPathConditions compiler(fhir::definitions::r4());
   const auto catalogue =
       services::load_catalogue({{"sussex.yaml", read("/samples/services/sussex.yaml")},
+                                {"calendar.yaml", read("/samples/services/calendar.yaml")},
                                 {"red_flags.yaml", read("/samples/services/red_flags.yaml")}},
                                compiler)
           .catalogue;

@@ -266,6 +266,22 @@ TEST(Provider, ChangesByDateForNewReferrals) {
   }
 }
 
+TEST(Waits, InWorkingDaysEndWithTheLastOfThemInEngland) {
+  // Thursday before Easter; three working days from it are over on Wednesday at midnight, summer time.
+  House house(false, Keep::kMemory, "2018-03-29T10:00:00Z");
+  ASSERT_EQ(send(house, york(), "york-practice").status, 200);
+  ASSERT_EQ(put(house, "york-msk-team", {{R"("status":"requested")", R"("status":"received")"}}).status, 200);
+  const store::ReferralRow row = house.referrals().front();
+  ASSERT_TRUE(row.deadline.has_value());
+  EXPECT_EQ(row.deadline->what, "triage_decision");
+  EXPECT_EQ(fhir::to_text(row.deadline->at), "2018-04-05T23:00:00.000Z");
+  const auto memory = intake::parse_memory(row.memory);
+  ASSERT_TRUE(memory.has_value());
+  EXPECT_EQ(memory->state.deadline_rule, "3wd england-and-wales 2026.1");
+  const Answer task = house.get("/fhir/Task/" + row.task_id, "york-msk-team");
+  EXPECT_THAT(task.body, HasSubstr("2018-04-05T23:00:00")) << "the Task says by when";
+}
+
 TEST(Waits, OfTheServiceAreThoseOfItsReferrals) {
   House house(false, Keep::kMemory, "2018-01-15T10:00:00Z");
   ASSERT_EQ(send(house, physiotherapy("03", "99O01"), "oxford-practice").status, 200);

@@ -153,6 +153,7 @@ inline std::string read_sample(const std::string& path) {
 inline services::CataloguePtr sussex() {
   const services::FhirPathConditions compiler(fhir::definitions::r4());
   return services::load_catalogue({{"sussex.yaml", read_sample("services/sussex.yaml")},
+                                   {"calendar.yaml", read_sample("services/calendar.yaml")},
                                    {"red_flags.yaml", read_sample("services/red_flags.yaml")}},
                                   compiler)
       .catalogue;
@@ -190,7 +191,8 @@ class House {
         flaky(memory),
         committer(flaky, io.get_executor()),
         sequence(store::MessageSeq(0)),
-        intake({committer, clock, hash(), sequence, sink, pool}, {config, mode, 16, "0.1.0"}, sussex()) {}
+        intake({committer, clock, hash(), sequence, sink, pool},
+               {make_rules(config, sussex()->calendar()), mode, 16, "0.1.0"}, sussex()) {}
 
   static KeyedHash hash() {
     return [key = security::IdKey::trial()](std::string_view text) { return key.digest("intake", {text}); };

@@ -78,8 +78,10 @@ TEST(Contract, TwoServicesAreNeverGuessedBetween) {
   const services::FhirPathConditions compiler(fhir::definitions::r4());
   std::string second = with(sample_text("services/sussex.yaml"), "id: sussex-msk", "id: second-msk");
   second = with(second, "dos-service-id|2000099001", "dos-service-id|2000099002");
-  const auto outcome = services::load_catalogue(
-      {{"a.yaml", sample_text("services/sussex.yaml")}, {"b.yaml", second}}, compiler);
+  const auto outcome = services::load_catalogue({{"a.yaml", sample_text("services/sussex.yaml")},
+                                                 {"b.yaml", second},
+                                                 {"calendar.yaml", sample_text("services/calendar.yaml")}},
+                                                compiler);
   ASSERT_NE(outcome.catalogue, nullptr);
   EXPECT_EQ(decide_text(*outcome.catalogue, Referral().json()).service, "sussex-msk") << "the door tells";
   Referral elsewhere;

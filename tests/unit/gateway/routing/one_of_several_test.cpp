@@ -76,9 +76,10 @@ TEST(OneOfSeveral, TwoThatMatchAreForAPerson) {
   const services::FhirPathConditions compiler(fhir::definitions::r4());
   const std::string shared =
       with(sample_text("services/oxfordshire.yaml"), R"({ods: "99O0*"})", R"({ods: "99B0*"})");
-  const auto two = services::load_catalogue(
-      {{"bedfordshire.yaml", sample_text("services/bedfordshire.yaml")}, {"oxfordshire.yaml", shared}},
-      compiler);
+  const auto two = services::load_catalogue({{"bedfordshire.yaml", sample_text("services/bedfordshire.yaml")},
+                                             {"oxfordshire.yaml", shared},
+                                             {"calendar.yaml", sample_text("services/calendar.yaml")}},
+                                            compiler);
   ASSERT_NE(two.catalogue, nullptr);
   Referral referral = kPlaces[1].referral();
   referral.endpoint = kGateway;

@@ -61,9 +61,10 @@ inline std::string sample_text(const std::string& path) {
 
 inline services::CataloguePtr catalogue_of(std::string sussex) {
   const services::FhirPathConditions compiler(fhir::definitions::r4());
-  auto outcome = services::load_catalogue(
-      {{"sussex.yaml", std::move(sussex)}, {"red_flags.yaml", sample_text("services/red_flags.yaml")}},
-      compiler);
+  auto outcome = services::load_catalogue({{"sussex.yaml", std::move(sussex)},
+                                           {"calendar.yaml", sample_text("services/calendar.yaml")},
+                                           {"red_flags.yaml", sample_text("services/red_flags.yaml")}},
+                                          compiler);
   for (const fhir::Issue& issue : outcome.issues.items())
     ADD_FAILURE() << issue.text;
   return outcome.catalogue;
