@@ -50,11 +50,11 @@ Connection::Connection(HttpServer::Shop& shop, async::StreamPtr stream)
       peer_(make_peer(*stream_)),
       alarm_(shop.context.timers, [this] { on_deadline(); }),
       buffer_(shop.limits.header_bytes + kReadAheadBytes, '\0') {
-  shop_.enter(*this);
+  shop_.reception.enter(*this);
 }
 
 Connection::~Connection() {
-  shop_.leave(*this);
+  shop_.reception.leave(*this);
 }
 
 void Connection::enter(Phase phase, std::chrono::nanoseconds limit) {

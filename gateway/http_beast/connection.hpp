@@ -13,20 +13,18 @@
 namespace gateway::http_beast {
 
 /// Lives in its task. One thread.
-class Connection {
+class Connection final : public async::Visitor {
  public:
   Connection(HttpServer::Shop& shop, async::StreamPtr stream);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  ~Connection() override;
 
   /// Ends when the connection is closed.
   [[nodiscard]] async::awaitable<void> run();
 
   /// Ends at once when no request is under way, else after its answer.
-  void finish();
+  void finish() override;
   /// Ends at once.
-  void abort() { stream_->close(); }
+  void abort() override { stream_->close(); }
 
   /// Writes one refusal and closes; for connections that get no service.
   [[nodiscard]] async::awaitable<void> say_and_close(Refusal refusal);

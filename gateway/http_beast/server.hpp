@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "gateway/async/network.hpp"
+#include "gateway/async/reception.hpp"
 #include "gateway/async/timers.hpp"
 #include "gateway/http/handler.hpp"
 #include "gateway/tls/tls.hpp"
@@ -33,6 +34,8 @@ struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 10 * 1024 * 1024;
   std::size_t connections = 1024;  ///< More are answered 503 and closed.
+  /// The same, of one remote address. Unlimited, because a proxy is one address.
+  std::size_t connections_per_host = async::ReceptionLimits::kUnlimited;
   std::size_t body_bytes_in_flight =
       64 * 1024 * 1024;                 ///< Of all requests; a request over it is answered 503.
   std::chrono::seconds retry_after{2};  ///< Said with each 503 of the server's own.

@@ -6,11 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
-#include <vector>
 
 #include "gateway/async/notifier.hpp"
-#include "gateway/async/task_group.hpp"
+#include "gateway/async/reception.hpp"
 #include "gateway/http_beast/server.hpp"
 
 namespace gateway::http_beast {
@@ -23,11 +21,6 @@ class HttpServer::Shop : public std::enable_shared_from_this<Shop> {
   Shop(ServerContext server_context, http::Handler& request_handler, ServerLimits server_limits);
 
   void serve(async::ListenerPtr listener, std::shared_ptr<const tls::Server> tls);
-  [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
-  void close_all();
-
-  void enter(Connection& connection) { connections_.insert(&connection); }
-  void leave(Connection& connection) { connections_.erase(&connection); }
 
   [[nodiscard]] async::Deadline after(std::chrono::nanoseconds duration) const {
     return async::Deadline::after(context.timers.clock(), duration);
@@ -42,23 +35,13 @@ class HttpServer::Shop : public std::enable_shared_from_this<Shop> {
   http::Handler& handler;
   ServerLimits limits;
   async::Permits bodies;
-  bool stopping = false;
-
-  [[nodiscard]] std::size_t connections() const { return connections_.size(); }
+  async::Reception reception;
 
  private:
-  static async::awaitable<void> accept_from(std::shared_ptr<Shop> self,
-                                            std::shared_ptr<async::Listener> listener,
-                                            std::shared_ptr<const tls::Server> tls);
-  static async::awaitable<void> attend(std::shared_ptr<Shop> self, async::StreamPtr stream,
-                                       std::shared_ptr<const tls::Server> tls);
+  static async::awaitable<void> attend(std::shared_ptr<Shop> self, std::shared_ptr<const tls::Server> tls,
+                                       async::StreamPtr stream);
   static async::awaitable<void> turn_away(std::shared_ptr<Shop> self, async::StreamPtr stream);
-  void admit(async::StreamPtr stream, std::shared_ptr<const tls::Server> tls);
 
-  std::vector<std::shared_ptr<async::Listener>> listeners_;
-  std::unordered_set<Connection*> connections_;
-  async::TaskGroup tasks_;
-  async::Permits places_;
   async::Permits refusals_;
   std::int64_t date_second_ = -1;
   std::string date_;

@@ -29,11 +29,11 @@ Connection::Connection(MllpServer::Shop& shop, async::StreamPtr stream, Peer pee
       framer_(FramerLimits{terms.payload_bytes, shop.limits.junk_bytes}),
       alarm_(shop.context.timers, [this] { on_deadline(); }),
       buffer_(kReadAheadBytes, '\0') {
-  shop_.enter(*this);
+  shop_.reception.enter(*this);
 }
 
 Connection::~Connection() {
-  shop_.leave(*this);
+  shop_.reception.leave(*this);
 }
 
 void Connection::enter(Phase phase, async::Deadline deadline) {

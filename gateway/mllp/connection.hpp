@@ -14,20 +14,18 @@ namespace gateway::mllp {
 [[nodiscard]] Peer peer_of(const async::ByteStream& stream);
 
 /// Lives in its task. One thread.
-class Connection {
+class Connection final : public async::Visitor {
  public:
   Connection(MllpServer::Shop& shop, async::StreamPtr stream, Peer peer, Terms terms);
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  ~Connection() override;
 
   /// Ends when the connection is closed.
   [[nodiscard]] async::awaitable<void> run();
 
   /// Ends at once between frames, else after the reply to the frame under way.
-  void finish();
+  void finish() override;
   /// Ends at once.
-  void abort() { stream_->close(); }
+  void abort() override { stream_->close(); }
 
  private:
   /// What the deadline that runs is for.
