@@ -188,6 +188,8 @@ class CommandLine {
         ->required()
         ->check(CLI::IsMember({"hub", "gp", "pas"}));
     sub->add_option("--http", partner_.http, "Address to listen on")->type_name("HOST:PORT");
+    sub->add_option("--mllp", partner_.mllp, "Address to listen on for HL7 v2 messages, beside HTTP")
+        ->type_name("HOST:PORT");
     sub->add_option("--script", partner_.script, "What to answer and what to send (docs/partner-script.md)")
         ->type_name("FILE");
     sub->callback([this] { exit_code_ = run_partner(partner_); });

@@ -61,7 +61,8 @@ void rethrow(const std::exception_ptr& fault) {
   if (fault) std::rethrow_exception(fault);
 }
 
-int run(std::shared_ptr<const partner::Script> script, partner::Role role, const async::Address& address) {
+int run(std::shared_ptr<const partner::Script> script, partner::Role role, const async::Address& address,
+        const std::optional<async::Address>& mllp) {
   boost::asio::io_context io{1};
   const fhir::SystemClock clock;
   async::SystemTimers timers(io.get_executor(), clock);
@@ -80,7 +81,16 @@ int run(std::shared_ptr<const partner::Script> script, partner::Role role, const
     return kUsage;
   }
   partner::JournalLine ready;
-  ready.flag("ready", true).text("http", async::to_text(*bound)).text("as", partner::to_text(role));
+  ready.flag("ready", true).text("http", async::to_text(*bound));
+  if (mllp) {
+    const auto desk = (*made)->start_mllp(*mllp);
+    if (!desk.has_value()) {
+      std::cerr << "ligament partner: " << fhir::to_text(desk.error()) << '\n';
+      return kUsage;
+    }
+    ready.text("mllp", async::to_text(*desk));
+  }
+  ready.text("as", partner::to_text(role));
   std::cout << ready.text("partner", name).finish() << std::flush;
   boost::asio::co_spawn(io, stop_on_signal(**made, timers, io), rethrow);
   io.run();
@@ -100,9 +110,18 @@ int run_partner(const PartnerOptions& options) {
     std::cerr << "ligament partner: --http takes HOST:PORT\n";
     return kUsage;
   }
+  std::optional<async::Address> mllp;
+  if (!options.mllp.empty()) {
+    const auto parsed = async::parse_address(options.mllp);
+    if (!parsed.has_value()) {
+      std::cerr << "ligament partner: --mllp takes HOST:PORT\n";
+      return kUsage;
+    }
+    mllp = *parsed;
+  }
   std::shared_ptr<const partner::Script> script = load_script(options, *role);
   if (script == nullptr) return kUsage;
-  return run(std::move(script), *role, *address);
+  return run(std::move(script), *role, *address, mllp);
 }
 
 }  // namespace gateway::app

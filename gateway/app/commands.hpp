@@ -84,6 +84,7 @@ struct ServeOptions {
 struct PartnerOptions {
   std::string role;  ///< hub, gp or pas.
   std::string http;
+  std::string mllp;  ///< Empty: no HL7 v2.
   std::string script;
 };
 [[nodiscard]] int run_partner(const PartnerOptions& options);

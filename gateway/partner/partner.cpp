@@ -63,11 +63,21 @@ fhir::Result<async::Address> Partner::start(const async::Address& address) {
   return bound;
 }
 
+fhir::Result<async::Address> Partner::start_mllp(const async::Address& address) {
+  desk_.emplace(MllpDesk::Parts{parts_.io, parts_.timers, parts_.network, parts_.random, journal_},
+                script_->mllp);
+  return desk_->start(address);
+}
+
 async::awaitable<fhir::Status> Partner::stop(async::Deadline deadline) {
   tasks_.cancel();
   fhir::Status ended = co_await tasks_.wait(parts_.timers, deadline);
   if (server_) {
     fhir::Status stopped = co_await server_->stop(deadline);
+    if (!stopped.has_value()) ended = std::move(stopped);
+  }
+  if (desk_) {
+    fhir::Status stopped = co_await desk_->stop(deadline);
     if (!stopped.has_value()) ended = std::move(stopped);
   }
   client_.close_idle();

@@ -24,6 +24,7 @@
 #include "gateway/partner/cuttable_listener.hpp"
 #include "gateway/partner/gateway_link.hpp"
 #include "gateway/partner/journal.hpp"
+#include "gateway/partner/mllp_desk.hpp"
 #include "gateway/partner/reply_rules.hpp"
 
 namespace gateway::partner {
@@ -48,6 +49,8 @@ class Partner final : public http::Handler {
   /// Takes messages at `address` and starts the clock of its own ones. Gives the bound address; kUnavailable
   /// when it cannot be bound.
   [[nodiscard]] fhir::Result<async::Address> start(const async::Address& address);
+  /// Takes HL7 v2 messages at `address` too. As start().
+  [[nodiscard]] fhir::Result<async::Address> start_mllp(const async::Address& address);
   [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
 
   /// POST to any path that ends in `$process-message`; 404 for anything else.
@@ -88,6 +91,7 @@ class Partner final : public http::Handler {
   std::unordered_set<std::string> known_;
   std::deque<std::string> known_in_order_;
   std::optional<http_beast::HttpServer> server_;
+  std::optional<MllpDesk> desk_;
 };
 
 }  // namespace gateway::partner

@@ -3,7 +3,6 @@
 #include "fhir/path/evaluate.hpp"
 
 namespace gateway::partner {
-namespace {
 
 bool holds(const fhir::path::Plan& when, fhir::tree::Node bundle, const fhir::Clock& clock) {
   if (!bundle) return false;
@@ -14,8 +13,6 @@ bool holds(const fhir::path::Plan& when, fhir::tree::Node bundle, const fhir::Cl
   const auto result = fhir::path::evaluate_boolean(when, context);
   return result.has_value() && result->value_or(false);
 }
-
-}  // namespace
 
 const ReplyRule* ReplyRules::choose(fhir::tree::Node bundle, const fhir::Clock& clock) {
   for (std::size_t at = 0; at < rules_.size(); ++at) {

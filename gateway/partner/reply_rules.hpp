@@ -10,6 +10,9 @@
 
 namespace gateway::partner {
 
+/// The condition holds for what is at `root`. One that fails or is empty does not.
+[[nodiscard]] bool holds(const fhir::path::Plan& when, fhir::tree::Node root, const fhir::Clock& clock);
+
 /// Counts how often each rule was used. One thread. `rules` outlives it.
 class ReplyRules {
  public:

@@ -16,6 +16,7 @@
 #include "fhir/base/issue.hpp"
 #include "fhir/base/result.hpp"
 #include "fhir/path/plan.hpp"
+#include "gateway/partner/mllp_script.hpp"
 
 namespace gateway::partner {
 
@@ -133,6 +134,7 @@ struct Script {
   bool xml = false;       ///< Writes XML instead of JSON.
   std::vector<ReplyRule> replies;
   std::vector<Send> sends;
+  std::vector<MllpRule> mllp;  ///< Answers to HL7 v2 messages.
 };
 
 struct ScriptOutcome {

@@ -42,6 +42,7 @@ class ScriptReader {
       for (const YamlValue& rule : bounded(replies, kMaxRules))
         script_.replies.push_back(read_rule(rule));
     }
+    if (const YamlValue mllp = root.find("mllp")) script_.mllp = read_mllp_rules(mllp);
     if (const YamlValue sends = root.find("send")) {
       for (const YamlValue& send : bounded(sends, kMaxSends))
         script_.sends.push_back(read_send(send));

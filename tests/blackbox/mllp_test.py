@@ -14,6 +14,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -76,6 +77,44 @@ def segment(message, name):
         if line.startswith(name + "|"):
             return line
     return ""
+
+
+class StandIn:
+    """A running `ligament partner`, and its journal."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([binary.LIGAMENT, "partner", "--http", "127.0.0.1:0", *arguments],
+                                        stdout=subprocess.PIPE, text=True)
+        self.ready = json.loads(self.process.stdout.readline())
+        self.lines = []
+        self.news = threading.Condition()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.news:
+                self.lines.append(json.loads(line))
+                self.news.notify_all()
+
+    def wait_for(self, wanted):
+        with self.news:
+            if not self.news.wait_for(lambda: any(wanted(line) for line in self.lines), timeout=LIMIT):
+                raise AssertionError(f"not in the journal: {self.lines}")
+            return next(line for line in self.lines if wanted(line))
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=LIMIT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
 
 
 class Case(binary.Case):
@@ -198,6 +237,49 @@ class Sockets(Case):
             with Connection(gateway.ready["mllp"]) as connection:
                 self.assertEqual(segment(connection.ask(referral("C2")), "MSA"), "MSA|AA|C2")
             self.assertEqual(self.tasks(gateway), 1)
+
+    def test_a_stand_in_takes_what_the_gateway_sends_by_mllp(self):
+        script = self.path("practice.yaml")
+        with open(script, "w") as file:
+            file.write("partner: {name: downland-practice, ods: 99S01}\n"
+                       "mllp:\n  replies:\n"
+                       "    - {name: busy, times: 1, code: AR, error: {code: '207', text: try later}}\n"
+                       "    - {name: twice, times: 1, twice: true}\n")
+        with StandIn("--as", "gp", "--mllp", "127.0.0.1:0", "--script", script) as practice:
+            text = binary.read(os.path.join(binary.SAMPLES, "config", "dev.yaml"))
+            endpoint = "    endpoint: http://127.0.0.1:9101/fhir\n"
+            self.assertIn(endpoint, text)
+            text = text.replace(endpoint, f"    hl7v2: {{endpoint: 'mllp://{practice.ready['mllp']}'}}\n", 1)
+            text = text.replace("services: ../services", "services: " + os.path.join(binary.SAMPLES, "services"))
+            config = self.path("config.yaml")
+            with open(config, "w") as file:
+                file.write(text)
+            with self.gateway("--config", config) as gateway:
+                self.assertEqual(gateway.post(binary.referral())[0], 200)
+                answered = practice.wait_for(lambda line: line.get("rule") == "twice")
+                self.assertEqual(answered["code"], "AA")
+                received = [line for line in practice.lines if line["did"] == "received"]
+                self.assertEqual(len({line["control_id"] for line in received}), 1, "sent again under the same id")
+                self.assertIn(received[0]["event"], ("MDM^T02", "RRI^I12"))
+                self.assertEqual(gateway.stop(), 0)
+
+    def test_a_stand_in_answers_with_a_decision_or_not_at_all(self):
+        script = self.path("trust.yaml")
+        with open(script, "w") as file:
+            file.write("partner: {name: downs-trust, ods: 99S20}\n"
+                       "mllp:\n  replies:\n"
+                       "    - {name: knee, event: 'REF^I12', times: 1, decision: accepted}\n"
+                       "    - {name: gone, event: 'REF^I12', times: 1, drop: true}\n")
+        with StandIn("--as", "pas", "--mllp", "127.0.0.1:0", "--script", script) as trust:
+            with Connection(trust.ready["mllp"]) as connection:
+                reply = connection.ask(referral())
+                self.assertEqual(segment(reply, "MSA"), "MSA|AA|C1")
+                self.assertIn("|RRI^I12^RRI_I12|", segment(reply, "MSH"))
+                self.assertTrue(segment(reply, "RF1").startswith("RF1|A^Accepted"), reply)
+                self.assertEqual(connection.ask(referral("C2")), b"")
+            with Connection(trust.ready["mllp"]) as connection:
+                self.assertEqual(segment(connection.ask(referral("C3")), "MSA"), "MSA|AA|C3")
+            self.assertEqual(trust.stop(), 0)
 
     def test_dev_takes_loopback_only(self):
         done = binary.run("serve", "--dev", "--data", self.path("data"), "--mllp", "0.0.0.0:0")
