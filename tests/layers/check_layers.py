@@ -35,13 +35,28 @@ AWAIT = re.compile(r"[^;{}]*\bco_await\b[^;]*;")
 
 
 def read_arrows():
-    arrows = {}
-    for line in (ROOT / "tests/layers/arrows.txt").read_text().splitlines():
+    """The rooms with what they may use, and what is wrong with the list."""
+    arrows, breaches = {}, []
+    for number, line in enumerate((ROOT / "tests/layers/arrows.txt").read_text().splitlines(), 1):
         line = line.split("#")[0].strip()
-        if line:
-            room, allowed = line.split(":")
-            arrows[room.strip()] = allowed.split()
-    return arrows
+        if not line:
+            continue
+        room, allowed = (part.strip() for part in line.split(":"))
+        if room in arrows:
+            breaches.append(f"tests/layers/arrows.txt:{number}: {room} has a row already")
+        arrows[room] = allowed.split()
+    return arrows, breaches
+
+
+def check_table():
+    """No room stands twice in the table of ARCHITECTURE.md."""
+    seen = set()
+    for number, line in enumerate((ROOT / "ARCHITECTURE.md").read_text().splitlines(), 1):
+        row = re.match(r"\| (`[^|]*`) \|", line)
+        for room in re.findall(r"`((?:fhir|mappings|gateway|conformance)(?:/[a-z0-9_]+)*/?)`", row.group(1)) if row else []:
+            if room in seen:
+                yield f"ARCHITECTURE.md:{number}: {room} has a row already"
+            seen.add(room)
 
 
 def room_of(path, arrows):
@@ -106,8 +121,8 @@ def check_file(path, arrows):
 
 
 def main():
-    arrows = read_arrows()
-    breaches = []
+    arrows, breaches = read_arrows()
+    breaches.extend(check_table())
     files = 0
     for top in ("fhir", "mappings", "gateway"):
         for path in sorted((ROOT / top).rglob("*")):

@@ -9,15 +9,6 @@ namespace {
 
 using testing::HasSubstr;
 
-const services::ServiceCatalogue& catalogue() {
-  static const services::CataloguePtr loaded = all_services();
-  return *loaded;
-}
-
-std::string coded(const std::string& code, const std::string& display = {}) {
-  return R"("code":{"coding":[)" + snomed(code, display) + "]}";
-}
-
 constexpr const Place& kOxford = kPlaces[2];
 
 Decision go(const Referral& referral, const std::string& received = kOxford.received) {

@@ -86,6 +86,17 @@ inline services::CataloguePtr all_services() {
   return outcome->catalogue;
 }
 
+/// The same, loaded once.
+inline const services::ServiceCatalogue& catalogue() {
+  static const services::CataloguePtr loaded = all_services();
+  return *loaded;
+}
+
+/// The member `code` of a request.
+inline std::string coded(const std::string& code, const std::string& display = {}) {
+  return R"("code":{"coding":[)" + snomed(code, display) + "]}";
+}
+
 /// One service at a time when it was at work: its door, a practice of its own, a request it takes.
 struct Place {
   const char* service;
@@ -99,7 +110,7 @@ struct Place {
     Referral made;
     made.endpoint = endpoint;
     made.practice = practice;
-    made.code = R"("code":{"coding":[)" + snomed(code) + "]}";
+    made.code = coded(code);
     return made;
   }
 };

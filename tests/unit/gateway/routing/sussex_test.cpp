@@ -10,14 +10,14 @@ namespace {
 
 using testing::HasSubstr;
 
-const services::ServiceCatalogue& catalogue() {
+const services::ServiceCatalogue& sussex_alone() {
   static const services::CataloguePtr loaded = sussex();
   return *loaded;
 }
 
 Decision go(const Referral& referral, const std::string& received = "2026-11-22T10:00:00Z",
             Sender sender = {}) {
-  return decide_text(catalogue(), referral.json(), received, std::move(sender));
+  return decide_text(sussex_alone(), referral.json(), received, std::move(sender));
 }
 
 TEST(SussexRoute, OrdinaryReferralGoesToTheHubForPaperTriage) {
@@ -27,7 +27,7 @@ TEST(SussexRoute, OrdinaryReferralGoesToTheHubForPaperTriage) {
   EXPECT_EQ(decision.destination, "sussex-hub");
   EXPECT_EQ(decision.destination_ods, "99S10");
   EXPECT_EQ(decision.specialty, "orthopaedics");
-  EXPECT_EQ(decision.catalogue, catalogue().digest());
+  EXPECT_EQ(decision.catalogue, sussex_alone().digest());
   for (const char* rule : {"sussex.age", "sussex.area", "sussex.specialty.orthopaedics",
                            "sussex.contract.hub", "sussex.triage"}) {
     EXPECT_TRUE(fired(decision, rule)) << rule;
@@ -113,7 +113,7 @@ TEST(SussexAge, UnknownBirthHolds) {
   referral.birth.clear();
   EXPECT_EQ(outcome_of(go(referral)), "hold age-unknown");
   const std::string json = with(Referral().json(), "urn:uuid:pat\"}", "urn:uuid:nobody\"}");
-  EXPECT_EQ(outcome_of(decide_text(catalogue(), json)), "hold age-unknown");
+  EXPECT_EQ(outcome_of(decide_text(sussex_alone(), json)), "hold age-unknown");
 }
 
 struct Change {
@@ -185,7 +185,7 @@ TEST(SussexArea, FollowsThePracticeAndItsDates) {
     if (*row.practice == '\0') {
       json = with(json, R"(,"value":""})", "}");
     }
-    const Decision decision = decide_text(catalogue(), json, row.received);
+    const Decision decision = decide_text(sussex_alone(), json, row.received);
     EXPECT_EQ(outcome_of(decision), row.outcome) << row.practice << ' ' << row.received;
   }
 }
@@ -300,7 +300,7 @@ TEST(SussexSource, ProviderMaySendBack) {
 
 TEST(SussexContracts, SeveralProvidersOfOneSpecialty) {
   int orthopaedic = 0;
-  for (const services::Contract& contract : catalogue().services()[0].contracts) {
+  for (const services::Contract& contract : sussex_alone().services()[0].contracts) {
     orthopaedic += static_cast<int>(
         std::count(contract.specialties.begin(), contract.specialties.end(), "orthopaedics"));
   }
@@ -338,11 +338,11 @@ TEST(SussexMessage, OtherPlacesAndUsesAreForAPerson) {
   };
   for (const Row& row : rows) {
     const Decision decision =
-        decide_text(catalogue(), row.json, "2026-11-22T10:00:00Z", {}, DestinationCheck::kMustMatch);
+        decide_text(sussex_alone(), row.json, "2026-11-22T10:00:00Z", {}, DestinationCheck::kMustMatch);
     EXPECT_EQ(outcome_of(decision), row.outcome) << row.name;
   }
   const Decision any =
-      decide_text(catalogue(), elsewhere.json(), "2026-11-22T10:00:00Z", {}, DestinationCheck::kAny);
+      decide_text(sussex_alone(), elsewhere.json(), "2026-11-22T10:00:00Z", {}, DestinationCheck::kAny);
   EXPECT_EQ(outcome_of(any), "route accepted") << "--dev accepts any destination";
 }
 
