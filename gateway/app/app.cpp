@@ -13,14 +13,16 @@
 #include "gateway/app/listening.hpp"
 #include "gateway/app/mllp_doors.hpp"
 #include "gateway/app/operations_handler.hpp"
+#include "gateway/app/outward_rules.hpp"
 #include "gateway/app/referral_sinks.hpp"
+#include "gateway/app/reload.hpp"
 #include "gateway/async/shutdown.hpp"
 #include "gateway/commit/committer.hpp"
-#include "gateway/hl7v2/outward_messages.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/http_beast/client.hpp"
 #include "gateway/http_beast/server.hpp"
 #include "gateway/intake/dispatch.hpp"
+#include "gateway/outbox/mllp_route.hpp"
 #include "gateway/rest/answers.hpp"
 #include "gateway/rest/capability_statement.hpp"
 #include "gateway/rest/read_handler.hpp"
@@ -67,19 +69,8 @@ intake::IntakeSettings intake_settings(const AppSettings& settings, intake::Rule
   return intake;
 }
 
-/// Only then are maps needed.
-bool speaks_v2(const config::Config& config) {
-  return !config.doors.mllp.empty() || !config.doors.mllps.empty() ||
-         std::ranges::any_of(config.partners, intake::speaks_v2_alone);
-}
-
-intake::RulesPtr rules_of(const AppSettings& settings) {
-  std::shared_ptr<const intake::OutwardForms> forms;
-  if (settings.converter) {
-    forms = std::make_shared<const hl7v2::OutwardMessages>(settings.converter, *settings.config,
-                                                           keyed_hash(settings.id_key));
-  }
-  return intake::make_rules(settings.config, settings.catalogue->calendar(), std::move(forms));
+intake::RulesPtr rules_by(const AppSettings& settings) {
+  return rules_of(settings.config, *settings.catalogue, settings.converter, settings.id_key);
 }
 
 /// What questions about FHIR R4 are answered from. Nothing is parsed before the first question.
@@ -110,11 +101,13 @@ fhir::Result<KnowledgePtr> load_knowledge(const config::Config& config) {
 class App::Rooms {
  public:
   Rooms(Surroundings surroundings, store::Store& store, AppSettings settings, observe::Log& log,
-        observe::Metrics& metrics, store::MessageSeq last_message, intake::Authenticate authenticate,
-        const KnowledgePtr& knowledge)
+        observe::Metrics& metrics, store::MessageSeq last_message,
+        std::shared_ptr<intake::Authenticate> authenticate, const KnowledgePtr& knowledge)
       : surroundings_(surroundings),
         store_(store),
         settings_(std::move(settings)),
+        at_start_(settings_.config),
+        authenticate_(std::move(authenticate)),
         log_(log),
         metrics_(metrics),
         committer_(store, surroundings.writer),
@@ -122,7 +115,7 @@ class App::Rooms {
         intake_reports_(log, metrics),
         intake_(intake::IntakePorts{committer_, surroundings.clock(), keyed_hash(settings_.id_key), sequence_,
                                     intake_reports_, &surroundings.pool},
-                intake_settings(settings_, rules_of(settings_)), settings_.catalogue),
+                intake_settings(settings_, rules_by(settings_)), settings_.catalogue),
         client_(surroundings.network, surroundings.timers, client_limits()),
         mllp_client_(surroundings.network, surroundings.timers),
         delivery_reports_(intake_.changes(), sequence_, log, metrics),
@@ -130,10 +123,10 @@ class App::Rooms {
         watch_(watch::Watch::Parts{store, committer_, surroundings.timers, surroundings.pool, surroundings.io,
                                    watch_reports_}),
         reads_(committer_, surroundings.clock()),
-        process_message_(intake_, authenticate),
-        read_(reads_, authenticate),
-        search_(reads_, authenticate, settings_.config->installation.endpoint_url),
-        task_update_(intake_, authenticate, settings_.config->limits.message),
+        process_message_(intake_, by_current()),
+        read_(reads_, by_current()),
+        search_(reads_, by_current(), settings_.config->installation.endpoint_url),
+        task_update_(intake_, by_current(), settings_.config->limits.message, &surroundings.pool),
         metadata_(rest::build_capability_statement(*settings_.config, kSoftwareVersion,
                                                    surroundings.clock().now())),
         health_([] { return true; }),
@@ -146,7 +139,7 @@ class App::Rooms {
     router_.add(http::Method::kGet, "/fhir/{type}", search_);
     router_.add(http::Method::kGet, "/fhir/{type}/{id}", read_);
     router_.add(http::Method::kPut, "/fhir/Task/{id}", task_update_);
-    add_operations(authenticate, knowledge);
+    add_operations(by_current(), knowledge);
     router_.add(http::Method::kGet, "/health", health_);
     router_.add(http::Method::kGet, "/ready", ready_);
     router_.add(http::Method::kGet, "/metrics", metrics_handler_);
@@ -173,8 +166,8 @@ class App::Rooms {
   }
 
   fhir::Status make_deliveries() {
-    LIGAMENT_TRY(courier_, outbox::Courier::make(*settings_.config, client_, mllp_client_));
-    deliveries_.emplace(outbox::DeliveryLoop::Parts{store_, committer_, *courier_, settings_.config->retry,
+    LIGAMENT_TRY(courier_, outbox::Courier::make(*at_start_, client_, mllp_client_));
+    deliveries_.emplace(outbox::DeliveryLoop::Parts{store_, committer_, *courier_, at_start_->retry,
                                                     surroundings_.timers, surroundings_.random,
                                                     surroundings_.pool, surroundings_.io, delivery_reports_},
                         delivery_settings());
@@ -239,9 +232,26 @@ class App::Rooms {
   }
 
   /// What messages are routed by from now on. Those under way keep what they began with.
-  void set_catalogue(services::CataloguePtr catalogue) {
-    settings_.catalogue = std::move(catalogue);
-    intake_.use(rules_of(settings_), settings_.catalogue);
+  fhir::Status use(const config::Config& config, services::CataloguePtr catalogue) {
+    AppSettings next = settings_;
+    next.config = reloaded(*settings_.config, config);
+    next.catalogue = std::move(catalogue);
+    LIGAMENT_TRY(intake::Authenticate authenticate, make_authentication(next.config, next.dev));
+    LIGAMENT_TRY(outbox::Courier::RoutesPtr routes, outbox::Courier::routes_of(*next.config));
+    LIGAMENT_TRY(auto destinations, outbox::mllp_destinations(*next.config));
+    if (!next.converter && speaks_v2(*next.config)) {
+      LIGAMENT_TRY(next.converter, builtin_converter());
+    }
+    // Nothing fails from here on.
+    settings_ = std::move(next);
+    *authenticate_ = std::move(authenticate);
+    courier_->use(std::move(routes));
+    if (mllp_doors_) mllp_doors_->use(settings_.config, std::move(destinations));
+    intake_.use(rules_by(settings_), settings_.catalogue);
+    client_.close_idle();
+    mllp_client_.close_idle();
+    deliveries_->notify();
+    return {};
   }
 
   [[nodiscard]] std::optional<async::Address> mllp() const {
@@ -301,9 +311,16 @@ class App::Rooms {
     }
   }
 
+  /// Asks whoever judges callers at that moment.
+  [[nodiscard]] intake::Authenticate by_current() const {
+    return [current = authenticate_](const http::Request& request) { return (*current)(request); };
+  }
+
   Surroundings surroundings_;
   store::Store& store_;
   AppSettings settings_;
+  std::shared_ptr<const config::Config> at_start_;  ///< What rooms refer to that are made once.
+  std::shared_ptr<intake::Authenticate> authenticate_;
   observe::Log& log_;
   observe::Metrics& metrics_;
   commit::Committer committer_;
@@ -348,7 +365,8 @@ fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::S
     LIGAMENT_TRY(settings.converter, builtin_converter());
   }
   auto rooms = std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
-                                       std::move(authenticate), knowledge);
+                                       std::make_shared<intake::Authenticate>(std::move(authenticate)),
+                                       knowledge);
   LIGAMENT_CHECK(rooms->make_deliveries());
   LIGAMENT_CHECK(rooms->make_mllp_doors());
   return std::unique_ptr<App>(new App(std::move(rooms)));
@@ -360,8 +378,8 @@ fhir::Status App::start() {
 async::awaitable<fhir::Status> App::stop(async::Deadline deadline) {
   return rooms_->stop(deadline);
 }
-void App::set_catalogue(services::CataloguePtr catalogue) {
-  rooms_->set_catalogue(std::move(catalogue));
+fhir::Status App::use(const config::Config& config, services::CataloguePtr catalogue) {
+  return rooms_->use(config, std::move(catalogue));
 }
 std::optional<async::Address> App::http() const {
   return rooms_->http_;

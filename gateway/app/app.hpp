@@ -58,8 +58,11 @@ class App {
   /// deadline cut something off: nothing acknowledged is lost by that.
   [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
 
-  /// The services that messages are routed by from now on.
-  void set_catalogue(services::CataloguePtr catalogue);
+  /// Partners, rota, deadlines and services from now on; everything else of the configuration stays as at the
+  /// start (see needs_restart). Whole or not at all: kInvalidRequest and what make() says, and then nothing
+  /// has changed. What is under way ends by what it began with. Deliveries to a partner that is gone are
+  /// parked when their time comes, with a work item. Reads files. Blocks.
+  [[nodiscard]] fhir::Status use(const config::Config& config, services::CataloguePtr catalogue);
 
   /// Bound addresses; empty for doors that are closed.
   [[nodiscard]] std::optional<async::Address> http() const;

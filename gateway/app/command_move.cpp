@@ -5,6 +5,8 @@
 #include "gateway/app/commands.hpp"
 #include "gateway/app/installation.hpp"
 #include "gateway/app/keyed_hash.hpp"
+#include "gateway/app/mllp_doors.hpp"
+#include "gateway/app/outward_rules.hpp"
 #include "gateway/intake/bulk_move.hpp"
 #include "gateway/store_sqlite/sqlite_store.hpp"
 
@@ -52,9 +54,15 @@ int run_move(const MoveOptions& options) {
   if (!store.has_value()) return complain(store.error());
   const fhir::SystemClock clock;
   const intake::KeyedHash hash = keyed_hash(installation->id_key);
+  std::shared_ptr<const mappings::convert::Converter> converter;
+  if (speaks_v2(*installation->config)) {
+    auto made = builtin_converter();
+    if (!made.has_value()) return complain(made.error());
+    converter = std::move(*made);
+  }
   const intake::ReferralChanges changes(
-      intake::make_rules(installation->config, installation->catalogue->calendar()), hash,
-      std::string(kSoftwareVersion));
+      rules_of(installation->config, *installation->catalogue, std::move(converter), installation->id_key),
+      hash, std::string(kSoftwareVersion));
   const intake::BulkMove order{
       options.from, {options.to, name_of(*installation->config, options.to)}, clock.now()};
   std::optional<intake::MoveReport> report;

@@ -14,6 +14,7 @@
 #include "gateway/app/app.hpp"
 #include "gateway/app/commands.hpp"
 #include "gateway/app/installation.hpp"
+#include "gateway/app/reload.hpp"
 #include "gateway/app/shifted_clock.hpp"
 #include "gateway/async/shutdown.hpp"
 #include "gateway/async/system_timers.hpp"
@@ -40,6 +41,7 @@ class Process {
  public:
   Process(std::shared_ptr<const config::Config> config, const fhir::Clock& clock)
       : config_(std::move(config)),
+        running_(config_),
         timers_(io_.get_executor(), clock),
         network_(io_.get_executor(), timers_),
         pool_("store", 2, 1024),
@@ -48,7 +50,6 @@ class Process {
   int run(AppSettings settings, const ServeOptions& said) {
     const services::CataloguePtr catalogue = settings.catalogue;
     options_ = said;
-    configured_ = configuration_text();
     store_sqlite::Options options;
     options.folder = config_->data_folder;
     auto store = store_sqlite::SqliteStore::open(options);
@@ -110,8 +111,8 @@ class Process {
     std::_Exit(kNegative);
   }
 
-  /// SIGHUP: the whole installation is read as at the start. Services take effect when all of it is good;
-  /// everything else needs a restart, and the log says when it differs.
+  /// SIGHUP: the whole installation is read as at the start. Partners, rota, deadlines and services take
+  /// effect when all of it is good; everything else needs a restart, and the log says when it differs.
   async::awaitable<void> reload_on_signal(App& app) {
     while (true) {
       const fhir::Result<int> signal = co_await reload_.wait();
@@ -132,28 +133,28 @@ class Process {
   }
 
   void take(App& app, const fhir::Result<Installation>& loaded) {
-    if (!loaded.has_value()) {
-      log_.write(observe::Level::kError, "reload_refused", {{"code", loaded.error().code}});
-      std::cerr << "ligament serve: not reloaded: " << loaded.error().detail << '\n' << std::flush;
-      return;
-    }
-    app.set_catalogue(loaded->catalogue);
+    if (!loaded.has_value()) return refuse_reload(loaded.error());
+    const fhir::Status used = app.use(*loaded->config, loaded->catalogue);
+    if (!used.has_value()) return refuse_reload(used.error());
     warn_of_calendar(*loaded->catalogue);
     log_.write(observe::Level::kInfo, "services_reloaded", {{"catalogue", loaded->catalogue->digest()}});
-    if (configuration_text() != configured_)
-      log_.write(observe::Level::kWarning, "configuration_needs_a_restart", {});
+    for (const std::string& partner : removed_partners(*running_, *loaded->config))
+      log_.write(observe::Level::kWarning, "partner_removed", {{"partner", partner}});
+    log_.write(observe::Level::kInfo, "partners_reloaded",
+               {{"partners", static_cast<std::uint64_t>(loaded->config->partners.size())}});
+    for (const std::string& section : needs_restart(*config_, *loaded->config))
+      log_.write(observe::Level::kWarning, "configuration_needs_a_restart", {{"section", section}});
+    running_ = loaded->config;
   }
 
-  [[nodiscard]] std::string configuration_text() const {
-    static constexpr std::size_t kMost = 4u << 20;
-    if (options_.config.empty()) return {};
-    auto text = config::read_text_file(options_.config, kMost);
-    return text.has_value() ? std::move(*text) : std::string();
+  void refuse_reload(const fhir::Error& error) {
+    log_.write(observe::Level::kError, "reload_refused", {{"code", error.code}});
+    std::cerr << "ligament serve: not reloaded: " << error.detail << '\n' << std::flush;
   }
 
-  std::shared_ptr<const config::Config> config_;
+  std::shared_ptr<const config::Config> config_;   ///< Of the start.
+  std::shared_ptr<const config::Config> running_;  ///< Read last.
   ServeOptions options_;
-  std::string configured_;
   boost::asio::io_context io_{1};
   async::Signals end_{io_.get_executor()};
   async::Signals reload_{io_.get_executor(), async::Signals::Purpose::kReload};

@@ -71,7 +71,15 @@ MllpDoors::MllpDoors(Parts parts, hl7v2::DeferredAnswers::Destinations destinati
       translator_(parts_.converter, *parts_.config, parts_.hash),
       deferred_(std::move(destinations), client_, parts_.surroundings.timers, parts_.surroundings.io),
       door_(door_parts(parts_, translator_, deferred_)),
-      server_(server_context(parts_), door_, server_limits(parts_.config->limits)) {}
+      server_(server_context(parts_), door_, server_limits(parts_.config->limits)) {
+  deferred_.on_lost([&metrics = parts_.metrics, &log = parts_.log](std::string_view partner) {
+    metrics
+        .counter("ligament_hl7v2_acknowledgements_total", "What was said to HL7 v2 messages",
+                 {{"code", "lost"}})
+        .increment();
+    log.write(observe::Level::kWarning, "application_acknowledgement_lost", {{"partner", partner}});
+  });
+}
 
 fhir::Result<std::shared_ptr<const mappings::convert::Converter>> builtin_converter() {
   LIGAMENT_TRY(const auto packs, mappings::packs::load_packs(""));
@@ -86,6 +94,15 @@ fhir::Result<std::unique_ptr<MllpDoors>> MllpDoors::make(Parts parts) {
     LIGAMENT_TRY(parts.converter, builtin_converter());
   }
   return std::unique_ptr<MllpDoors>(new MllpDoors(std::move(parts), std::move(destinations)));
+}
+
+void MllpDoors::use(std::shared_ptr<const config::Config> config,
+                    hl7v2::DeferredAnswers::Destinations destinations) {
+  parts_.config = std::move(config);
+  translator_.use(*parts_.config);
+  deferred_.use(std::move(destinations));
+  door_.use(parts_.config);
+  client_.close_idle();
 }
 
 fhir::Result<std::optional<async::Address>> MllpDoors::open(const std::string& address,

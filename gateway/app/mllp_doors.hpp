@@ -34,6 +34,9 @@ class MllpDoors {
   /// kInvalidRequest for an endpoint that cannot be used.
   [[nodiscard]] static fhir::Result<std::unique_ptr<MllpDoors>> make(Parts parts);
 
+  /// The partners of a configuration that was read again, and where they are (outbox::mllp_destinations).
+  void use(std::shared_ptr<const config::Config> config, hl7v2::DeferredAnswers::Destinations destinations);
+
   /// Opens doors.mllp and doors.mllps, as far as they are configured.
   [[nodiscard]] fhir::Status start();
   /// Closes the doors, answers what is under way, lets what is said later go out.

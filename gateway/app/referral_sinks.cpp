@@ -56,7 +56,10 @@ fhir::Status DeliveryReports::delivered(store::Transaction& tx, const store::Del
 
 fhir::Status DeliveryReports::undeliverable(store::Transaction& tx, const store::DeliveryRow& delivery,
                                             std::string_view error_code, fhir::Instant at) {
-  LIGAMENT_TRY(const auto alerts, changes_.undeliverable(tx, delivery.seq, error_code, at));
+  // To nobody: a partner that was taken out of the configuration may come back.
+  const auto end =
+      error_code == outbox::kNoEndpoint ? intake::EndOfDelivery::kParked : intake::EndOfDelivery::kDead;
+  LIGAMENT_TRY(const auto alerts, changes_.undeliverable(tx, delivery.seq, error_code, at, end));
   static_cast<void>(alerts);
   return {};
 }

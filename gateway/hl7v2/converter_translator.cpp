@@ -36,10 +36,15 @@ mappings::convert::Manifest manifest_of(const config::Config& config, const conf
 ConverterTranslator::ConverterTranslator(std::shared_ptr<const mappings::convert::Converter> converter,
                                          const config::Config& config, mappings::convert::KeyedHash hash)
     : converter_(std::move(converter)) {
-  for (const config::Partner& partner : config.partners)
-    manifests_.emplace(partner.name, manifest_of(config, partner));
+  use(config);
   context_.hash = std::move(hash);
   context_.limits = config.limits.message;
+}
+
+void ConverterTranslator::use(const config::Config& config) {
+  manifests_.clear();
+  for (const config::Partner& partner : config.partners)
+    manifests_.emplace(partner.name, manifest_of(config, partner));
 }
 
 Translation ConverterTranslator::translate(std::string_view bytes, const config::Partner& partner,

@@ -22,7 +22,10 @@ class ConverterTranslator final : public Translator {
   ConverterTranslator(std::shared_ptr<const mappings::convert::Converter> converter,
                       const config::Config& config, mappings::convert::KeyedHash hash);
 
-  /// `partner` is one of the configuration given.
+  /// The partners from now on.
+  void use(const config::Config& config);
+
+  /// `partner` is one of the configuration given last.
   [[nodiscard]] Translation translate(std::string_view bytes, const config::Partner& partner,
                                       fhir::Instant received) override;
 

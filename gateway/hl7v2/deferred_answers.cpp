@@ -18,20 +18,31 @@ bool DeferredAnswers::has_address(std::string_view partner) const noexcept {
 bool DeferredAnswers::send(std::string_view partner, std::string acknowledgement) {
   const auto destination = destinations_.find(partner);
   if (destination == destinations_.end() || tasks_.running() >= kMost) {
-    ++lost_;
+    lose(partner);
     return false;
   }
-  tasks_.spawn("application-ack", deliver(destination->second, std::move(acknowledgement)));
+  tasks_.spawn("application-ack",
+               deliver(std::string(partner), destination->second, std::move(acknowledgement)));
   return true;
 }
 
-async::awaitable<void> DeferredAnswers::deliver(mllp::Destination destination, std::string acknowledgement) {
+void DeferredAnswers::lose(std::string_view partner) {
+  ++lost_;
+  if (on_lost_) on_lost_(partner);
+}
+
+async::awaitable<void> DeferredAnswers::deliver(std::string partner, mllp::Destination destination,
+                                                std::string acknowledgement) {
   const async::Deadline deadline = async::Deadline::after(timers_.clock(), kTime);
   const fhir::Result<std::string> said =
       co_await sender_.send(std::move(destination), std::move(acknowledgement), anything, deadline);
   // Silence is the right answer to an acknowledgement; only what was not sent at all is lost.
   const bool went = said.has_value() || said.error().code == fhir::ErrorCode::kTimedOut;
-  ++(went ? sent_ : lost_);
+  if (went) {
+    ++sent_;
+  } else {
+    lose(partner);
+  }
 }
 
 async::awaitable<fhir::Status> DeferredAnswers::stop(async::Deadline deadline) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@
 namespace gateway::hl7v2 {
 
 /// I/O thread. Everything given outlives it; stop() before destruction.
+///
+/// The connection the message came on has no part in this: it may be gone. When the partner cannot be reached
+/// at its own address the acknowledgement is lost, counted, and on_lost told.
 ///
 /// One attempt each: the fate of the message is in our store, and its sender may repeat it and be told the
 /// same. What the partner says to an acknowledgement is nothing to us, nor that it says nothing.
@@ -33,22 +37,29 @@ class DeferredAnswers {
         timers_(timers),
         tasks_(std::move(executor)) {}
 
+  /// Where partners are from now on.
+  void use(Destinations destinations) { destinations_ = std::move(destinations); }
   [[nodiscard]] bool has_address(std::string_view partner) const noexcept;
   /// Takes it to be sent soon. False when the partner has no address or kMost are under way.
   [[nodiscard]] bool send(std::string_view partner, std::string acknowledgement);
   /// Lets what is under way end.
   [[nodiscard]] async::awaitable<fhir::Status> stop(async::Deadline deadline);
 
+  /// Told the partner of each acknowledgement that did not go.
+  void on_lost(std::function<void(std::string_view partner)> told) { on_lost_ = std::move(told); }
   [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
   [[nodiscard]] std::uint64_t lost() const noexcept { return lost_; }
 
  private:
-  [[nodiscard]] async::awaitable<void> deliver(mllp::Destination destination, std::string acknowledgement);
+  [[nodiscard]] async::awaitable<void> deliver(std::string partner, mllp::Destination destination,
+                                               std::string acknowledgement);
+  void lose(std::string_view partner);
 
   Destinations destinations_;
   mllp::Sender& sender_;
   async::Timers& timers_;
   async::TaskGroup tasks_;
+  std::function<void(std::string_view partner)> on_lost_;
   std::uint64_t sent_ = 0;
   std::uint64_t lost_ = 0;
 };

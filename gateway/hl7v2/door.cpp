@@ -65,6 +65,11 @@ std::string event_of(const Header& header) {
 
 Hl7v2Door::Hl7v2Door(DoorParts parts) : parts_(std::move(parts)), senders_(parts_.config, parts_.dev) {}
 
+void Hl7v2Door::use(std::shared_ptr<const config::Config> config) {
+  parts_.config = std::move(config);
+  senders_ = Senders(parts_.config, parts_.dev);
+}
+
 std::optional<mllp::Terms> Hl7v2Door::admit(const mllp::Peer& peer) {
   const std::optional<std::uint64_t> largest = senders_.largest_message(peer);
   if (!largest) {
@@ -157,8 +162,7 @@ mllp::Reply Hl7v2Door::say(const Header& header, Judgement judgement, std::strin
   const Spoken said = spoken(header, judgement.fate, parts_.deferred.has_address(partner));
   mllp::Reply reply;
   if (said.later) {
-    const bool taken = parts_.deferred.send(partner, acknowledgement(header, *said.later, judgement.errors));
-    if (!taken) spoke("lost");
+    static_cast<void>(parts_.deferred.send(partner, acknowledgement(header, *said.later, judgement.errors)));
   }
   if (said.now) {
     reply.payload = acknowledgement(header, *said.now, std::move(judgement.errors));
@@ -179,6 +183,7 @@ async::awaitable<mllp::Reply> Hl7v2Door::take(Hl7v2Door* self, mllp::Message mes
     self->spoke("none");
     co_return mllp::Reply();
   }
+  const std::shared_ptr<const config::Config> config = self->parts_.config;  // keeps the partner
   const auto partner = self->senders_.identify(message.peer, read ? &header : nullptr);
   if (!partner.has_value()) {
     Judgement unknown{Fate::kRejected, one_error("the sender is not known on this connection")};
@@ -186,7 +191,7 @@ async::awaitable<mllp::Reply> Hl7v2Door::take(Hl7v2Door* self, mllp::Message mes
   }
   Translation translation;
   if (read) {
-    const config::Environment environment = self->parts_.config->installation.environment;
+    const config::Environment environment = config->installation.environment;
     translation = self->parts_.translator.translate(message.payload, **partner, self->parts_.clock.now());
     fhir::IssueList issues = check_header(header, environment);
     if (message.has_forbidden_byte)

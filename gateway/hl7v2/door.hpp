@@ -55,6 +55,9 @@ class Hl7v2Door final : public mllp::Receiver {
  public:
   explicit Hl7v2Door(DoorParts parts);
 
+  /// Who may send from now on; open connections are asked anew with their next message.
+  void use(std::shared_ptr<const config::Config> config);
+
   [[nodiscard]] std::optional<mllp::Terms> admit(const mllp::Peer& peer) override;
   [[nodiscard]] async::awaitable<mllp::Reply> receive(mllp::Message message) override;
   [[nodiscard]] std::string refuse(const mllp::Peer& peer, const std::string& head,

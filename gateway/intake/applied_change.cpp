@@ -263,7 +263,7 @@ fhir::Status AppliedChange::end_rota(const referral::ReferralState& was) {
 fhir::Status AppliedChange::sent_elsewhere(const referral::ReferralState& was) {
   if (!memory_.request_sent || was.hub.ods == memory_.state.hub.ods) return {};
   memory_.request_sent = false;
-  return abandon_unsent(was.hub.ods);
+  return recall(was.hub.ods);
 }
 
 fhir::Status AppliedChange::open_work(const referral::OpenWorkItem& open) {

@@ -1,6 +1,7 @@
 // Carries out the effects of one transition inside its transaction. Part of ReferralChanges.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,8 @@ class AppliedChange {
   [[nodiscard]] fhir::Status tell_gp(referral::CommunicationKind kind);
   [[nodiscard]] fhir::Status notify(const referral::NotifyPartner& notice);
   [[nodiscard]] fhir::Status notify_with_request(const config::Partner& to, bars::RequestReason reason);
-  [[nodiscard]] fhir::Status notify_with_answer(const config::Partner& to);
+  [[nodiscard]] fhir::Status notify_with_answer(const config::Partner& to,
+                                                std::optional<fhir::Instant> not_before = std::nullopt);
   [[nodiscard]] fhir::Status open_work(const referral::OpenWorkItem& open);
   [[nodiscard]] fhir::Status sent_elsewhere(const referral::ReferralState& was);
   [[nodiscard]] bool nobody_took_it(const store::WorkRow& flag) const;
@@ -68,7 +70,7 @@ class AppliedChange {
   [[nodiscard]] fhir::Result<fhir::tree::TreePtr> with_numbers_of(std::string_view ods);
   [[nodiscard]] fhir::Status count_hop(const referral::Organisation& to);
   [[nodiscard]] fhir::Result<std::vector<fhir::tree::TreePtr>> attached();
-  [[nodiscard]] fhir::Status abandon_unsent(std::string_view ods);
+  [[nodiscard]] fhir::Status recall(std::string_view ods);
   [[nodiscard]] fhir::Status enqueue(store::NewDelivery delivery);
   [[nodiscard]] fhir::Status take(Notice notice);
   [[nodiscard]] fhir::Status add_work(store::NewWork work);

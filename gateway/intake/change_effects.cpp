@@ -78,7 +78,8 @@ fhir::Status AppliedChange::notify_with_request(const config::Partner& to, bars:
 }
 
 /// The Task as it is now, with what belongs to it.
-fhir::Status AppliedChange::notify_with_answer(const config::Partner& to) {
+fhir::Status AppliedChange::notify_with_answer(const config::Partner& to,
+                                               std::optional<fhir::Instant> not_before) {
   std::vector<bars::Part> parts;
   for (const Node resource : {task_->root(), request_->root(), patient_ ? patient_->root() : Node()}) {
     if (resource) parts.push_back({notices_.full_url(resource), resource});
@@ -97,7 +98,9 @@ fhir::Status AppliedChange::notify_with_answer(const config::Partner& to) {
   answer.parts = parts;
   answer.focus = focus;
   answer.reason = bars::RequestReason::kUpdate;
-  return enqueue(dispatch_.response(to, about().subject, answer));
+  store::NewDelivery delivery = dispatch_.response(to, about().subject, answer);
+  if (not_before) delivery.not_before = *not_before;
+  return enqueue(std::move(delivery));
 }
 
 fhir::Status AppliedChange::create_abort_task() {

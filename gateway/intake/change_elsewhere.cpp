@@ -111,21 +111,29 @@ fhir::Result<std::vector<TreePtr>> AppliedChange::attached() {
   return documents;
 }
 
-fhir::Status AppliedChange::abandon_unsent(std::string_view ods) {
+/// Nothing of the referral goes to that organisation any more: what waits, what is under way, what awaits an
+/// answer, what is dead. A partner that has or may have got something is told of the Task as it is now.
+fhir::Status AppliedChange::recall(std::string_view ods) {
   store::OutboxFilter filter;
   filter.referral = row_.seq;
   LIGAMENT_TRY(const std::vector<store::DeliveryRow> all,
                tx_.outbox().list(filter, std::nullopt, kMostDeliveries));
+  const config::Partner* reached = nullptr;
   for (const store::DeliveryRow& delivery : all) {
     const config::Partner* to = around_.config.partner(delivery.destination);
+    if (to == nullptr || to->ods != ods || delivery.state == store::OutboxState::kAbandoned) continue;
     // One that is being attempted has a later time set, so that its process may die.
-    const bool waits =
-        delivery.state == store::OutboxState::kPending && delivery.next_attempt_at <= change_.at;
-    if (to == nullptr || to->ods != ods || !waits) continue;
-    LIGAMENT_CHECK(tx_.outbox().park(delivery.seq));
+    const bool untouched = delivery.attempts == 0 && delivery.next_attempt_at <= change_.at &&
+                           delivery.state == store::OutboxState::kPending;
+    if (!untouched && (delivery.kind == kReferralKind || delivery.kind == kUpdateKind)) reached = to;
+    if (delivery.state == store::OutboxState::kDelivered) continue;
+    if (delivery.state != store::OutboxState::kParked) LIGAMENT_CHECK(tx_.outbox().park(delivery.seq));
     LIGAMENT_CHECK(tx_.outbox().abandon(delivery.seq, change_.at, "provider-changed"));
+    LIGAMENT_CHECK(event("recalled", delivery.kind + ' ' + delivery.destination));
   }
-  return {};
+  if (reached == nullptr) return {};
+  // After an attempt that may be under way.
+  return notify_with_answer(*reached, change_.at + around_.config.retry.attempt_timeout);
 }
 
 fhir::Status AppliedChange::move(std::string_view from, const referral::Organisation& to) {
@@ -138,7 +146,7 @@ fhir::Status AppliedChange::move(std::string_view from, const referral::Organisa
   ++state.version;
   task_ = referral::rebuild_task(task_->root(), state, change_.event.reason, change_.at);
   LIGAMENT_CHECK(event("moved", std::string(from) + ' ' + to.ods, {reference("Task", row_.task_id)}));
-  LIGAMENT_CHECK(abandon_unsent(from));
+  LIGAMENT_CHECK(recall(from));
   if (!row_.parent) LIGAMENT_CHECK(tell_gp(referral::CommunicationKind::kMoved));
   const config::Partner* partner = care_destination(around_.config, to.ods);
   row_.destination = partner != nullptr ? partner->name : to.ods;

@@ -71,12 +71,13 @@ fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transacti
 }
 
 fhir::Result<std::vector<Alert>> ReferralChanges::undeliverable(store::Transaction& tx, store::OutboxSeq seq,
-                                                                std::string_view error_code,
-                                                                fhir::Instant at) const {
+                                                                std::string_view error_code, fhir::Instant at,
+                                                                EndOfDelivery end) const {
   LIGAMENT_TRY(const store::DeliveryRow delivery, find_delivery(tx, seq));
-  LIGAMENT_CHECK(tx.outbox().mark_dead(seq, at, error_code));
+  const bool parked = end == EndOfDelivery::kParked;
+  LIGAMENT_CHECK(parked ? tx.outbox().park(seq) : tx.outbox().mark_dead(seq, at, error_code));
   store::NewWork work;
-  work.kind = "dead-delivery";
+  work.kind = parked ? "parked-delivery" : "dead-delivery";
   work.referral = delivery.referral;
   work.owner_role = referral::to_text(referral::PartyRole::kReviewer);
   work.reason = delivery.kind + ' ' + std::string(error_code);
@@ -86,9 +87,12 @@ fhir::Result<std::vector<Alert>> ReferralChanges::undeliverable(store::Transacti
   if (!delivery.referral) return alerts;
   LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*delivery.referral));
   if (row) alerts.front().reference = reference("Task", row->task_id);
-  LIGAMENT_CHECK(tx.referrals().append_event(
-      *delivery.referral,
-      {at, "undeliverable", delivery.destination, work.reason, std::nullopt, {delivery.business_id}}));
+  LIGAMENT_CHECK(tx.referrals().append_event(*delivery.referral, {at,
+                                                                  parked ? "parked" : "undeliverable",
+                                                                  delivery.destination,
+                                                                  work.reason,
+                                                                  std::nullopt,
+                                                                  {delivery.business_id}}));
   if (row && delivery.kind == kReferralKind && delivery.destination == row->destination)
     LIGAMENT_CHECK(call_rota(tx, *row, at, alerts));
   return alerts;

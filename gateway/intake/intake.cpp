@@ -325,9 +325,21 @@ async::awaitable<tl::expected<UpdatedTask, TaskRefusal>> Intake::apply_task_upda
   task->update = std::move(update);
   task->changes = &changes_;
   task->catalogue = catalogue_;
-  const RulesPtr rules = changes_.rules();
-  read_red_flags(*task, {*rules->config, ports_.keyed_hash, rules->deadlines, settings_.software_version,
-                         rules->forms.get()});
+  auto look = [task, rules = changes_.rules(), &ports = ports_, &settings = settings_]() -> fhir::Status {
+    read_red_flags(*task, {*rules->config, ports.keyed_hash, rules->deadlines, settings.software_version,
+                           rules->forms.get()});
+    return {};
+  };
+  if (ports_.pool == nullptr || task->incoming.body->size() < kLargeMessage) {
+    static_cast<void>(look());
+  } else {
+    async::awaitable<fhir::Status> looking = ports_.pool->run(std::move(look));
+    const fhir::Status looked = co_await std::move(looking);
+    if (!looked.has_value()) {
+      const bars::Refusal refusal = bars::refusal(looked.error());
+      co_return tl::unexpected<TaskRefusal>(TaskRefusal(refusal.http_status(), refusal));
+    }
+  }
   auto settled = std::make_shared<TaskSettlement>();
   store::Unit unit = task_unit(task, settled);
   async::awaitable<fhir::Result<commit::Committed>> commit = ports_.committer.commit(std::move(unit));

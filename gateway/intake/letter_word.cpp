@@ -145,12 +145,36 @@ class Outgoing {
 
   fhir::Status send_unmatched(const CareMatch& match) {
     const config::Partner* to = practice();
-    if (to != nullptr) LIGAMENT_CHECK(enqueue(*to));
+    if (to != nullptr) LIGAMENT_CHECK(enqueue(*to, 0));
     const std::string reason(to_code(match.by));
     LIGAMENT_CHECK(open_care_work(tx_, message_, "unmatched-letter", reason, nullptr, settled_));
     if (to == nullptr)
       LIGAMENT_CHECK(open_care_work(tx_, message_, "no-route-to-gp", "letter", nullptr, settled_));
     return raise_escalation(tx_, message_, settled_);
+  }
+
+  /// Whoever referred has it by the referral. A practice it is addressed to and that did not refer gets it
+  /// too: the patient may have moved. When none of the addressees can be reached, a person tells them.
+  fhir::Status send_to_addressees(const store::ReferralRow& about) {
+    LIGAMENT_TRY(const ReferralMemory memory, parse_memory(about.memory));
+    bool told = letter_.addressees.empty();
+    std::uint32_t others = 0;
+    for (const std::string& ods : letter_.addressees) {
+      const bool knows = ods == memory.state.referrer.ods || ods == memory.practice_ods;
+      told = told || knows;
+      const config::Partner* partner = message_.around.config.partner_by_ods(ods, config::PartnerRole::kGp);
+      if (knows || !takes_communications(partner)) continue;
+      told = true;
+      LIGAMENT_CHECK(enqueue(*partner, ++others));
+      LIGAMENT_CHECK(tx_.referrals().append_event(about.seq, {message_.incoming.received,
+                                                              "queued",
+                                                              "ligament",
+                                                              std::string(kLetterKind) + ' ' + partner->name,
+                                                              message_.incoming.seq,
+                                                              {}}));
+    }
+    if (told) return {};
+    return open_care_work(tx_, message_, "addressee-not-told", "letter", &about, settled_);
   }
 
  private:
@@ -202,8 +226,10 @@ class Outgoing {
     return takes_communications(usual) ? usual : nullptr;
   }
 
-  fhir::Status enqueue(const config::Partner& to) {
-    ResourceIds ids(message_.around.hash, message_.incoming.seq, kChangeIds * 300);
+  /// `number` tells several of one letter apart.
+  fhir::Status enqueue(const config::Partner& to, std::uint32_t number) {
+    constexpr std::uint32_t kIdsOfOne = 16;
+    ResourceIds ids(message_.around.hash, message_.incoming.seq, kChangeIds * 300 + number * kIdsOfOne);
     Dispatch dispatch(message_.around.config, message_.around.software_version, ids,
                       message_.incoming.received, message_.around.forms);
     const std::string base = resource_base(message_.around.config);
@@ -326,6 +352,7 @@ fhir::Status settle_letter(store::Transaction& tx, const MessageCase& message, S
   } else {
     LIGAMENT_CHECK(
         tell_by_referral(tx, message, about.front(), outgoing, replacing(judgement, known, letter), settled));
+    LIGAMENT_CHECK(outgoing.send_to_addressees(about.front()));
   }
   return answer_care(tx, message, "accepted", true, settled);
 }

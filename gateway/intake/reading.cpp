@@ -5,8 +5,10 @@
 
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/json/reader.hpp"
+#include "fhir/tree/expression.hpp"
 #include "fhir/validate/validate.hpp"
 #include "fhir/xml/reader.hpp"
+#include "gateway/bars/document_check.hpp"
 #include "gateway/routing/routing.hpp"
 
 namespace gateway::intake {
@@ -156,6 +158,21 @@ void route(Reading& reading, const store::Caller& caller, const ReadingSurroundi
     decision.outcome = routing::Outcome::kHold;
     decision.reason = "use-case-not-served";
     decision.text = "This use case is not served here. A person decides where the referral goes.";
+  }
+  // What came with it cannot be what it says: the referral stays, and a person looks at the document.
+  const auto wrong = decision.outcome == routing::Outcome::kRoute
+                         ? bars::find_wrong(reading.message.documents)
+                         : std::nullopt;
+  if (wrong) {
+    decision.outcome = routing::Outcome::kHold;
+    decision.place = fhir::tree::expression(wrong->place);
+    decision.text =
+        "A document that came with the referral cannot be used. A person asks the practice for it.";
+    if (wrong->fault == bars::DocumentFault::kTooLarge) {
+      decision.reason = "document-too-large";
+    } else {
+      decision.reason = "document-not-what-it-says";
+    }
   }
   if (reading.mandatory_lost && decision.outcome != routing::Outcome::kUrgent) {
     decision.outcome = routing::Outcome::kHold;

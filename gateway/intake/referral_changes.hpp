@@ -53,6 +53,9 @@ struct Change {
   std::vector<fhir::tree::Node> documents;  ///< Stored by the caller of apply; go along with what is told.
 };
 
+/// What an end of a delivery that did not arrive leaves behind.
+enum class EndOfDelivery : std::uint8_t { kDead, kParked };
+
 /// What became of it.
 struct Changed {
   store::ReferralSeq referral;
@@ -96,10 +99,10 @@ class ReferralChanges {
   [[nodiscard]] fhir::Result<std::optional<Changed>> delivered(store::Transaction& tx, store::OutboxSeq seq,
                                                                store::MessageSeq scope,
                                                                fhir::Instant at) const;
-  /// A delivery can never arrive: dead letter, work item, timeline event.
-  [[nodiscard]] fhir::Result<std::vector<Alert>> undeliverable(store::Transaction& tx, store::OutboxSeq seq,
-                                                               std::string_view error_code,
-                                                               fhir::Instant at) const;
+  /// A delivery cannot arrive: dead letter, or parked until a person lets it go; work item, timeline event.
+  [[nodiscard]] fhir::Result<std::vector<Alert>> undeliverable(
+      store::Transaction& tx, store::OutboxSeq seq, std::string_view error_code, fhir::Instant at,
+      EndOfDelivery end = EndOfDelivery::kDead) const;
 
   /// The next step of a red-flag rota: told to its partner, and the work item moved on. Nothing happens to an
   /// item that is confirmed or was not due at `at`.

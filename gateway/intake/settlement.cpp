@@ -111,17 +111,40 @@ fhir::Status record(store::Transaction& tx, const MessageCase& message, store::V
 
 }  // namespace
 
+namespace {
+
+/// The same bytes of the same sender were refused before, lately: their red flag is with the rota already.
+fhir::Result<bool> refused_before(store::Transaction& tx, const Incoming& incoming) {
+  constexpr std::chrono::days kLately{7};
+  constexpr std::size_t kMost = 500;
+  store::MessageFilter filter;
+  filter.direction = store::Direction::kIn;
+  filter.verdict = store::Verdict::kRefused;
+  filter.partner = incoming.caller.partner;
+  filter.since = incoming.received - kLately;
+  LIGAMENT_TRY(const store::MessagePage page, tx.messages().list(filter, std::nullopt, kMost));
+  return std::ranges::any_of(page.rows,
+                             [&](const store::MessageRow& row) { return row.digest == incoming.digest; });
+}
+
+}  // namespace
+
 fhir::Status record_refused(store::Transaction& tx, const MessageCase& message, const bars::Refusal& refusal,
                             int status, Settlement& settled) {
+  bool again = false;
+  if (message.escalation) {
+    LIGAMENT_TRY(again, refused_before(tx, message.incoming));
+  }
   settled = Settlement();
   settled.kind = Outcome::Kind::kRefused;
   settled.status = status;
   settled.refusal = refusal;
-  settled.verdict = "refused";
-  LIGAMENT_CHECK(
-      record(tx, message, store::Verdict::kRefused, "message-refused", store::AuditOutcome::kMinorFailure));
+  settled.verdict = again ? "refused-again" : "refused";
+  LIGAMENT_CHECK(record(tx, message, store::Verdict::kRefused,
+                        again ? "message-refused-again" : "message-refused",
+                        store::AuditOutcome::kMinorFailure));
   LIGAMENT_CHECK(tx.messages().set_reply(message.incoming.seq, {status, ""}));
-  return raise_escalation(tx, message, settled);
+  return again ? fhir::Status() : raise_escalation(tx, message, settled);
 }
 
 fhir::Result<bool> settle_repetition(store::Transaction& tx, const MessageCase& message,

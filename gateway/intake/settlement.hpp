@@ -54,7 +54,8 @@ struct MessageCase {
   RulesPtr rules;  ///< Keeps what `around` refers to.
 };
 
-/// Refused: kept for review, with its audit entry and its escalation.
+/// Refused: kept for review, with its audit entry and its escalation. The same bytes of the same sender that
+/// were refused in the last seven days are kept and counted (`refused-again`), and escalated once.
 [[nodiscard]] fhir::Status record_refused(store::Transaction& tx, const MessageCase& message,
                                           const bars::Refusal& refusal, int status, Settlement& settled);
 

@@ -20,12 +20,22 @@ fhir::Result<std::string> read_token(const std::string& path) {
   return text;
 }
 
+Answer nowhere() {
+  return {Verdict::kDead, std::string(kNoEndpoint), {}};
+}
+
 }  // namespace
 
 fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& config, http::Client& client,
                                                      mllp::Sender& sender) {
   std::unique_ptr<Courier> courier(new Courier(config, client, sender));
-  LIGAMENT_TRY(courier->v2_routes_, mllp_destinations(config));
+  LIGAMENT_TRY(courier->routes_, routes_of(config));
+  return courier;
+}
+
+fhir::Result<Courier::RoutesPtr> Courier::routes_of(const config::Config& config) {
+  auto routes = std::make_shared<Routes>();
+  LIGAMENT_TRY(routes->v2, mllp_destinations(config));
   for (const config::Partner& partner : config.partners) {
     if (partner.endpoint.empty()) continue;
     auto endpoint = http::parse_endpoint(partner.endpoint);
@@ -46,13 +56,13 @@ fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& confi
       LIGAMENT_TRY(const std::string token, read_token(partner.outgoing_token_file));
       route.authorization = "Bearer " + token;
     }
-    courier->routes_.emplace(partner.name, std::move(route));
+    routes->fhir.emplace(partner.name, std::move(route));
   }
-  return courier;
+  return RoutesPtr(std::move(routes));
 }
 
 bool Courier::knows(std::string_view destination) const noexcept {
-  return routes_.find(destination) != routes_.end() || v2_routes_.find(destination) != v2_routes_.end();
+  return routes_->fhir.contains(destination) || routes_->v2.contains(destination);
 }
 
 http::Request Courier::request(const store::DeliveryRow& delivery, std::string body,
@@ -84,8 +94,9 @@ async::awaitable<Answer> Courier::deliver(store::DeliveryRow delivery, std::stri
                                           async::Deadline deadline) {
   if (delivery.media_type == kV2MediaType)
     co_return co_await deliver_v2(std::move(delivery), std::move(body), deadline);
-  const auto route = routes_.find(delivery.destination);
-  if (route == routes_.end()) co_return Answer{Verdict::kDead, "no-endpoint", {}};
+  const RoutesPtr routes = routes_;
+  const auto route = routes->fhir.find(delivery.destination);
+  if (route == routes->fhir.end()) co_return nowhere();
   http::Request message = request(delivery, std::move(body), route->second);
   const fhir::Result<http::Response> outcome =
       co_await client_.send(route->second.endpoint, std::move(message), deadline);
@@ -94,8 +105,9 @@ async::awaitable<Answer> Courier::deliver(store::DeliveryRow delivery, std::stri
 
 async::awaitable<Answer> Courier::deliver_v2(store::DeliveryRow delivery, std::string body,
                                              async::Deadline deadline) {
-  const auto route = v2_routes_.find(delivery.destination);
-  if (route == v2_routes_.end()) co_return Answer{Verdict::kDead, "no-endpoint", {}};
+  const RoutesPtr routes = routes_;
+  const auto route = routes->v2.find(delivery.destination);
+  if (route == routes->v2.end()) co_return nowhere();
   mllp::Destination destination = route->second;
   mllp::IsAnswer is_answer = [control_id = delivery.business_id](std::string_view message) {
     return answered_control_id(message) == control_id;

@@ -13,6 +13,9 @@
 
 namespace gateway::outbox {
 
+/// A destination without a route: no partner, or one that nothing can be sent to.
+inline constexpr std::string_view kNoEndpoint = "no-endpoint";
+
 /// One per application; I/O thread. `client`, `sender` and `config` outlive it.
 class Courier {
  public:
@@ -24,6 +27,13 @@ class Courier {
 
   /// True when something can be delivered to the partner at all.
   [[nodiscard]] bool knows(std::string_view destination) const noexcept;
+
+  struct Routes;
+  using RoutesPtr = std::shared_ptr<const Routes>;
+  /// The partners of a configuration that was read again. Fails as make().
+  [[nodiscard]] static fhir::Result<RoutesPtr> routes_of(const config::Config& config);
+  /// What goes out from now on goes by these; what is under way ends where it began.
+  void use(RoutesPtr routes) noexcept { routes_ = std::move(routes); }
 
   /// Posts `body` to `$process-message` of the destination with the delivery's two ids, or sends it as a
   /// frame and awaits the acknowledgement whose MSA-2 is the delivery's business id.
@@ -46,8 +56,12 @@ class Courier {
   const config::Config& config_;
   http::Client& client_;
   mllp::Sender& sender_;
-  std::map<std::string, Route, std::less<>> routes_;
-  std::map<std::string, mllp::Destination, std::less<>> v2_routes_;
+  RoutesPtr routes_;
+};
+
+struct Courier::Routes {
+  std::map<std::string, Route, std::less<>> fhir;
+  std::map<std::string, mllp::Destination, std::less<>> v2;
 };
 
 }  // namespace gateway::outbox

@@ -17,9 +17,10 @@ struct Refused {
   int status = 0;
 };
 
+using ReadTask = tl::expected<fhir::tree::TreePtr, Refused>;
+
 /// The Task of the body, read and valid.
-tl::expected<fhir::tree::TreePtr, Refused> read_task(const http::Request& request,
-                                                     const fhir::ReadLimits& limits) {
+ReadTask read_task(const http::Request& request, const fhir::ReadLimits& limits) {
   const auto type = http::body_type(request);
   if (!type.has_value()) {
     return tl::unexpected(Refused{
@@ -44,6 +45,19 @@ tl::expected<fhir::tree::TreePtr, Refused> read_task(const http::Request& reques
   return std::move(read.tree);
 }
 
+async::awaitable<fhir::Result<ReadTask>> read_on(async::BlockingPool* pool,
+                                                 std::shared_ptr<const http::Request> request,
+                                                 fhir::ReadLimits limits) {
+  if (pool == nullptr || request->body.size() < intake::kLargeMessage) {
+    fhir::Result<ReadTask> read(read_task(*request, limits));
+    co_return read;
+  }
+  auto work = [request, limits]() -> fhir::Result<ReadTask> { return read_task(*request, limits); };
+  async::awaitable<fhir::Result<ReadTask>> reading = pool->run(std::move(work));
+  fhir::Result<ReadTask> read = co_await std::move(reading);
+  co_return read;
+}
+
 intake::Arrival unreadable(const http::Request& request, store::Caller caller, const Refused& refused) {
   intake::Arrival arrival;
   arrival.caller = std::move(caller);
@@ -58,7 +72,9 @@ intake::Arrival unreadable(const http::Request& request, store::Caller caller, c
 
 }  // namespace
 
-async::awaitable<http::Response> TaskUpdateHandler::handle(http::Request request) {
+async::awaitable<http::Response> TaskUpdateHandler::handle(http::Request whole) {
+  const auto held = std::make_shared<const http::Request>(std::move(whole));
+  const http::Request& request = *held;
   fhir::Result<store::Caller> caller = authenticate_(request);
   if (!caller.has_value()) co_return refusal_answer(request, bars::refusal(caller.error()));
   const auto format = negotiate(request);
@@ -71,7 +87,10 @@ async::awaitable<http::Response> TaskUpdateHandler::handle(http::Request request
                                            "an update names the version it changes: If-Match: W/\"n\""),
                              if_match ? 400 : 428);
   }
-  auto task = read_task(request, limits_);
+  async::awaitable<fhir::Result<ReadTask>> reading = read_on(pool_, held, limits_);
+  fhir::Result<ReadTask> made = co_await std::move(reading);
+  if (!made.has_value()) co_return refusal_answer(request, bars::refusal(made.error()));
+  ReadTask& task = *made;
   if (!task) {
     // Kept for review and read for red flags like any other message that is refused.
     intake::Arrival arrival = unreadable(request, std::move(*caller), task.error());

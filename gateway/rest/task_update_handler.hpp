@@ -12,14 +12,17 @@ namespace gateway::rest {
 /// the rules of the referral say, with the owner and the allowed actions in the OperationOutcome.
 class TaskUpdateHandler final : public http::Handler {
  public:
-  TaskUpdateHandler(intake::Intake& intake, intake::Authenticate authenticate, fhir::ReadLimits limits)
-      : intake_(intake), authenticate_(std::move(authenticate)), limits_(limits) {}
+  /// Bodies of intake::kLargeMessage bytes and more are read on `pool`, when there is one; it outlives this.
+  TaskUpdateHandler(intake::Intake& intake, intake::Authenticate authenticate, fhir::ReadLimits limits,
+                    async::BlockingPool* pool = nullptr)
+      : intake_(intake), authenticate_(std::move(authenticate)), limits_(limits), pool_(pool) {}
   [[nodiscard]] async::awaitable<http::Response> handle(http::Request request) override;
 
  private:
   intake::Intake& intake_;
   intake::Authenticate authenticate_;
   fhir::ReadLimits limits_;
+  async::BlockingPool* pool_;
 };
 
 }  // namespace gateway::rest

@@ -327,10 +327,15 @@ class Running(Case):
             gateway.process.send_signal(signal.SIGHUP)
             self.wait_for(gateway, "services_reloaded")
             self.assertNotIn("configuration_needs_a_restart", gateway.log())
-            with open(config, "a") as file:
-                file.write("\n# changed\n")
+            whole = read(config)
+            start = whole.index("  - name: york-self-referral")
+            with open(config, "w") as file:
+                file.write(whole[:start] + whole[whole.index("  - name: dorset-practice"):] + "\nlimits: {drain: 9s}\n")
             gateway.process.send_signal(signal.SIGHUP)
             self.wait_for(gateway, "configuration_needs_a_restart")
+            removed = [line for line in gateway.log().splitlines() if "partner_removed" in line]
+            self.assertEqual(len(removed), 1)
+            self.assertIn("york-self-referral", removed[0])
             self.assertEqual(gateway.post(referral())[0], 200)
             self.assertEqual(gateway.stop(), 0)
 

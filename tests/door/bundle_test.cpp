@@ -83,6 +83,37 @@ TEST(CyclicReferences, AreTakenOrRefusedInBoundedTime) {
   EXPECT_TRUE(house.has_work("red-flag"));
 }
 
+/// A referral is never lost for a document: it is held, and the practice is asked.
+TEST(Attachment, ThatIsNotWhatItSaysHoldsTheReferral) {
+  struct Row {
+    std::string bytes;
+    const char* state;
+    const char* reason;
+  };
+  const Row rows[] = {
+      {"%PDF-1.7 a letter", "received", ""},
+      {"MZ a program", "quarantined", "document-not-what-it-says"},
+      {base64("%PDF-1.7 a letter"), "quarantined", "document-not-what-it-says"},
+      {"%PDF" + std::string((5u << 20u) + 1, 'x'), "quarantined", "document-too-large"},
+  };
+  for (const Row& row : rows) {
+    House house;
+    Letter letter;
+    letter.entries =
+        R"(,{"fullUrl":"urn:uuid:aaaaaaaa-0000-4000-8000-000000000009","resource":{"resourceType":"Binary",)"
+        R"("contentType":"application/pdf","data":")" +
+        base64(row.bytes) + R"("}})";
+    const Answer answer = house.send(letter);
+    ASSERT_EQ(answer.status, 200) << answer.body.substr(0, 600);
+    EXPECT_EQ(house.referrals().front().state, row.state) << row.bytes.substr(0, 20);
+    const bool reasoned = *row.reason == '\0' || house.has_work("held-referral");
+    EXPECT_TRUE(reasoned);
+    for (const store::WorkRow& work : house.work()) {
+      if (work.kind == "held-referral") EXPECT_EQ(work.reason, row.reason);
+    }
+  }
+}
+
 // --- the patient
 // ---------------------------------------------------------------------------------------------
 

@@ -250,5 +250,27 @@ TEST(Acceptance, IsAnsweredByABusinessAnswerNamingTheRequest) {
   }
 }
 
+TEST(WallClock, ThatJumpsBackLosesNothing) {
+  for (const Keep keep : {Keep::kMemory, Keep::kSqlite}) {
+    House house(false, keep);
+    const Ask first = house.message(marked(Letter().json()));
+    ASSERT_EQ(house.send(first).status, 200);
+    house.simulation.clock.set(house.simulation.clock.now() - std::chrono::hours(1));
+    ASSERT_EQ(house
+                  .send(with([](Letter& l) {
+                    l.bundle = uuid(8100);
+                    l.request_id = uuid(8101);
+                    l.ubrn = "000049735222";
+                  }))
+                  .status,
+              200);
+    EXPECT_EQ(house.send(first).status, 409) << "what was taken is known all the same";
+    EXPECT_EQ(house.referrals().size(), 2U);
+    house.simulation.timers.run_for(std::chrono::hours(2));
+    for (const store::DeliveryRow& row : house.deliveries())
+      EXPECT_GT(row.attempts, 0) << row.kind << ' ' << row.destination << ": it is not forgotten";
+  }
+}
+
 }  // namespace
 }  // namespace gateway::door

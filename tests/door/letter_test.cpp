@@ -125,6 +125,27 @@ TEST(CareLetter, WithdrawnAfterItWentOutIsForAPerson) {
   EXPECT_EQ(house.deliveries().size(), before);
 }
 
+TEST(CareLetter, AddressedToAnotherPracticeGoesThereToo) {
+  CareHouse house;
+  const std::size_t before = house.deliveries().size();
+  CareMessage moved = letter(Paper());
+  moved.patient.practice = "99S02";  // the patient is registered elsewhere by now
+  ASSERT_EQ(house.tell(moved).status, 200);
+  EXPECT_THAT(house.sent(before),
+              ::testing::UnorderedElementsAre("letter downland-practice", "letter seaview-practice"));
+  EXPECT_FALSE(house.has_work("unmatched-letter")) << "it is of a referral";
+}
+
+TEST(CareLetter, WhoseAddresseesNobodyCanReachIsForAPersonToo) {
+  CareHouse house;
+  const std::size_t before = house.deliveries().size();
+  CareMessage moved = letter(Paper());
+  moved.patient.practice = "99Z99";
+  ASSERT_EQ(house.tell(moved).status, 200);
+  EXPECT_THAT(house.sent(before), ElementsAre("letter downland-practice")) << "whoever referred has it";
+  EXPECT_TRUE(house.has_work("addressee-not-told"));
+}
+
 TEST(CareLetter, WithoutAnyMatchStillGoesToItsPracticeAndAPersonLooks) {
   struct Row {
     const char* name;

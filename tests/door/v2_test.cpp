@@ -150,6 +150,28 @@ TEST_F(V2Door, ARedFlagInARefusedMessageStillReachesTheRota) {
   EXPECT_TRUE(delivers("escalation"));
 }
 
+TEST_F(V2Door, ARefusedMessageThatIsRepeatedCallsTheRotaOnce) {
+  V2 refused = v2([](V2& m) {
+    m.nhs = "9990000019";
+    m.text = kRedFlag;
+  });
+  const auto escalated = [&] {
+    const auto all = house.deliveries();
+    return std::count_if(all.begin(), all.end(), [](const auto& row) { return row.kind == "escalation"; });
+  };
+  EXPECT_EQ(msa(refused), "MSA|AE|C1");
+  const auto first = escalated();
+  EXPECT_GT(first, 0);
+  for (int again = 0; again < 5; ++again)
+    EXPECT_EQ(msa(refused), "MSA|AE|C1") << "the same code again";
+  EXPECT_EQ(escalated(), first);
+  EXPECT_EQ(house.messages().size(), 6U) << "and each is kept";
+  EXPECT_THAT(house.metrics.expose(), HasSubstr(R"(verdict="refused-again")"));
+  refused.text += " Also new bowel incontinence.";
+  EXPECT_EQ(msa(refused), "MSA|AE|C1");
+  EXPECT_GT(escalated(), first) << "other words are another message";
+}
+
 TEST_F(V2Door, ARedFlagInBytesThatAreNoMessageStillReachesTheRota) {
   EXPECT_THAT(segment(say(std::string("PID|1\rOBX|1|TX|||") + kRedFlag + '\r'), "MSA"), StartsWith("MSA|AR"));
   EXPECT_TRUE(delivers("escalation"));

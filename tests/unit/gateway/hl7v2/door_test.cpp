@@ -56,10 +56,12 @@ class KeptSender final : public mllp::Sender {
     return keep(this, std::move(destination), std::move(payload));
   }
   std::vector<std::string> sent;
+  std::optional<fhir::ErrorCode> failure;
 
  private:
   static async::awaitable<fhir::Result<std::string>> keep(KeptSender* self, mllp::Destination destination,
                                                           std::string payload) {
+    if (self->failure) co_return fhir::fail(*self->failure, "no");
     self->sent.push_back(async::to_text(destination.address) + ' ' + payload);
     co_return std::string();
   }
@@ -248,6 +250,30 @@ TEST_F(Door, EnhancedModeSaysWhatIsAskedForAndTheRestOnAConnectionOfOurs) {
   house.io.restart();
   house.io.run();
   EXPECT_EQ(sender.sent.size(), 1u);
+}
+
+TEST_F(Door, AnApplicationWordThatCannotGoIsLostAndSaidAgainToARepetition) {
+  std::vector<std::string> lost;
+  deferred.on_lost([&](std::string_view partner) { lost.emplace_back(partner); });
+  V2 message;
+  message.accept = "AL";
+  message.application = "AL";
+  const auto run = [&] {
+    house.io.restart();
+    house.io.run();
+  };
+  sender.failure = fhir::ErrorCode::kUnavailable;
+  EXPECT_EQ(msa(message), "MSA|CA|C1") << "the connection it came on may be gone: that is nothing to it";
+  run();
+  EXPECT_EQ(deferred.lost(), 1u);
+  EXPECT_THAT(lost, ElementsAre("downland-practice"));
+  EXPECT_EQ(house.referrals().size(), 1u) << "what was stored stays";
+  sender.failure.reset();
+  EXPECT_EQ(msa(message), "MSA|CA|C1");
+  run();
+  ASSERT_EQ(deferred.sent(), 1u);
+  EXPECT_THAT(sender.sent.back(), HasSubstr("\rMSA|AA|C1")) << "its sender asks again and is told the same";
+  EXPECT_EQ(house.referrals().size(), 1u);
 }
 
 TEST_F(Door, ASenderWithoutAddressWhoWantsTheApplicationWordOnlyGetsItAtOnce) {

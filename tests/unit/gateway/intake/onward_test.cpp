@@ -220,6 +220,50 @@ TEST(BulkMove, MovesOpenPathwaysAndTheAccountBalances) {
   EXPECT_EQ(house.referral().state, "discharged");
 }
 
+TEST(BulkMove, CallsBackWhatIsUnderWayAndTellsTheFormerProvider) {
+  House house;
+  accepted(house);
+  const auto seq = house.referral().seq;
+  apply(house, kHub, seq, event(referral::EventKind::kOnwardLeg, kTrust));
+  const auto of_trust = [&] {
+    std::vector<store::DeliveryRow> rows;
+    for (const store::DeliveryRow& row : house.deliveries()) {
+      if (row.destination == "downs-trust") rows.push_back(row);
+    }
+    return rows;
+  };
+  ASSERT_FALSE(of_trust().empty());
+  const auto under_way = of_trust().front();
+  // An attempt has begun; nobody knows yet how it ends.
+  ASSERT_TRUE(house.memory
+                  .transact(store::Kind::kWrite, kOperator,
+                            [&](store::Transaction& tx) {
+                              return tx.outbox().claim(under_way.seq,
+                                                       house.clock.now() + std::chrono::seconds(30));
+                            })
+                  .has_value());
+  ASSERT_TRUE(move(house, "99S20", kCoast).has_value());
+  const auto rows = of_trust();
+  EXPECT_EQ(rows.front().state, store::OutboxState::kAbandoned);
+  ASSERT_GT(rows.size(), 1u);
+  EXPECT_EQ(rows.back().kind, "update")
+      << "it may have arrived: the former provider hears that it is not theirs";
+  EXPECT_EQ(rows.back().state, store::OutboxState::kPending);
+  EXPECT_GE(rows.back().next_attempt_at, house.clock.now() + house.config->retry.attempt_timeout)
+      << "not before an attempt under way has ended";
+  EXPECT_THAT(house.sent(), Contains("referral coast-surgical"));
+}
+
+TEST(BulkMove, NothingIsSaidToAProviderThatHeardNothing) {
+  House house;
+  accepted(house);
+  apply(house, kHub, house.referral().seq, event(referral::EventKind::kOnwardLeg, kTrust));
+  ASSERT_TRUE(move(house, "99S20", kCoast).has_value());
+  for (const store::DeliveryRow& row : house.deliveries()) {
+    if (row.destination == "downs-trust") EXPECT_EQ(row.state, store::OutboxState::kAbandoned);
+  }
+}
+
 TEST(BulkMove, OfNothingOrOfOneselfIsSaid) {
   House house;
   accepted(house);

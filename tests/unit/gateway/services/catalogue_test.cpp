@@ -27,8 +27,15 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
+CatalogueFile calendar() {
+  auto text =
+      config::read_text_file(std::string(LIGAMENT_SOURCE_DIR) + "/samples/services/calendar.yaml", 1u << 20);
+  EXPECT_TRUE(text.has_value());
+  return {"calendar.yaml", text.has_value() ? *text : std::string()};
+}
+
 CatalogueOutcome load(std::string text) {
-  return load_catalogue({{"sussex.yaml", std::move(text)}}, FakeConditions());
+  return load_catalogue({{"sussex.yaml", std::move(text)}, calendar()}, FakeConditions());
 }
 
 std::string all_texts(const fhir::IssueList& issues) {
@@ -117,8 +124,8 @@ TEST(Catalogue, RefusesTheWholeFileWithPlaceAndReason) {
 }
 
 TEST(Catalogue, OneWrongFileRefusesAll) {
-  const CatalogueOutcome outcome =
-      load_catalogue({{"sussex.yaml", sussex()}, {"other.yaml", "service: {}"}}, FakeConditions());
+  const CatalogueOutcome outcome = load_catalogue(
+      {{"sussex.yaml", sussex()}, calendar(), {"other.yaml", "service: {}"}}, FakeConditions());
   EXPECT_EQ(outcome.catalogue, nullptr);
 }
 
@@ -130,9 +137,25 @@ TEST(Catalogue, RefusesTwoServicesBehindOneDoor) {
 }
 
 TEST(Catalogue, WrongRedFlagFileRefusesAll) {
-  const CatalogueOutcome outcome =
-      load_catalogue({{"sussex.yaml", sussex()}, {"red_flags.yaml", "flags: 7"}}, FakeConditions());
+  const CatalogueOutcome outcome = load_catalogue(
+      {{"sussex.yaml", sussex()}, calendar(), {"red_flags.yaml", "flags: 7"}}, FakeConditions());
   EXPECT_EQ(outcome.catalogue, nullptr);
+}
+
+TEST(Catalogue, TermsInWorkingDaysNeedACalendar) {
+  const auto without = load_catalogue({{"sussex.yaml", sussex()}}, FakeConditions());
+  EXPECT_EQ(without.catalogue, nullptr);
+  EXPECT_NE(all_texts(without.issues).find("calendar.yaml"), std::string::npos);
+  const auto with_it = load(sussex());
+  ASSERT_NE(with_it.catalogue, nullptr);
+  EXPECT_EQ(with_it.catalogue->calendar()->name(), "england-and-wales 2026.1");
+  EXPECT_EQ(with_it.catalogue->services().front().triage.routine, config::Term::in_working_days(2));
+  std::string elapsed = replaced(sussex(), "routine: 2wd", "routine: 2d");
+  elapsed = replaced(std::move(elapsed), "urgent: 1wd", "urgent: 1d");
+  EXPECT_NE(load_catalogue({{"sussex.yaml", elapsed}}, FakeConditions()).catalogue, nullptr);
+  const std::string seven =
+      replaced(sussex(), "\n  triage:", "\n  working_time: {days: every-day}\n  triage:");
+  EXPECT_NE(load_catalogue({{"sussex.yaml", seven}}, FakeConditions()).catalogue, nullptr) << "seven days";
 }
 
 TEST(Catalogue, DigestNamesTheContent) {
@@ -140,9 +163,11 @@ TEST(Catalogue, DigestNamesTheContent) {
   const CatalogueFile flags{"red_flags.yaml", "flags: [{condition: cauda-equina, phrases: [zebra]}]"};
   const CatalogueFile service{"sussex.yaml", sussex()};
   const FakeConditions compiler;
-  EXPECT_EQ(digest(load_catalogue({flags, service}, compiler)),
-            digest(load_catalogue({service, flags}, compiler)));
-  EXPECT_NE(digest(load_catalogue({service}, compiler)), digest(load_catalogue({service, flags}, compiler)));
+  const CatalogueFile days = calendar();
+  EXPECT_EQ(digest(load_catalogue({days, flags, service}, compiler)),
+            digest(load_catalogue({service, flags, days}, compiler)));
+  EXPECT_NE(digest(load_catalogue({service, days}, compiler)),
+            digest(load_catalogue({service, flags, days}, compiler)));
   EXPECT_NE(digest(load(sussex())), digest(load(sussex() + "\n")));
 }
 
@@ -263,8 +288,9 @@ TEST(Catalogue, RefusesContradictionsOfTheLaterParts) {
 
 TEST(Directory, HoldsOnlyCodesThatCanBe) {
   const auto load = [](const std::string& entries) {
-    return load_catalogue({{"sussex.yaml", sussex()}, {"organisations.yaml", "organisations:\n" + entries}},
-                          FakeConditions());
+    return load_catalogue(
+        {{"sussex.yaml", sussex()}, calendar(), {"organisations.yaml", "organisations:\n" + entries}},
+        FakeConditions());
   };
   EXPECT_NE(load("  - {ods: 99X01, name: A, kind: hospital}\n").catalogue, nullptr);
   for (const char* wrong :
