@@ -84,6 +84,7 @@ std::vector<MllpRule> read_mllp_rules(const YamlValue& mllp) {
   YamlMap map = mllp.map();
   const std::vector<YamlValue> values = map.require("replies").list();
   if (values.size() > kMostRules) mllp.complain("has more than " + std::to_string(kMostRules) + " replies");
+  rules.reserve(values.size());
   for (const YamlValue& value : values)
     rules.push_back(read_rule(value, rules.size() + 1));
   return rules;
