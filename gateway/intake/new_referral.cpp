@@ -189,6 +189,7 @@ class Planner {
 
   [[nodiscard]] Node request() const { return local_.message.service_request; }
 
+  /// The tree of `resource` lives as long as this: the answer asks later which of its parts are stored.
   void keep(Node resource, store::WriteRule rule) {
     plan_.resources.push_back(write_of(resource, rule, incoming_.seq, incoming_.received));
     stored_.push_back(resource);
@@ -335,7 +336,8 @@ class Planner {
     facts.sender_ods = incoming_.caller.ods;
     facts.our_ods = around_.config.installation.ods;
     facts.our_name = around_.config.installation.name;
-    keep(build_provenance(facts)->root(), store::WriteRule::kCreate);
+    provenance_ = build_provenance(facts);
+    keep(provenance_->root(), store::WriteRule::kCreate);
   }
 
   void make_answer() {
@@ -398,6 +400,7 @@ class Planner {
   std::vector<referral::Effect> effects_;
   fhir::tree::TreePtr task_;
   fhir::tree::TreePtr communication_;
+  fhir::tree::TreePtr provenance_;
   StoredNodes stored_;
   StoredNodes created_;  // of these, what was not here before
   PlannedReferral plan_;
