@@ -187,6 +187,25 @@ TEST(NewReferral, EveryOneAcknowledgedHasOneHolderAndADeadline) {
   }
 }
 
+// A resource made for the answer is not taken for one that is stored, whatever memory either of them got.
+TEST(NewReferral, AnswersHoldWhatWasMadeForThem) {
+  House house;
+  for (int n = 1; n <= 64; ++n) {
+    Letter letter;
+    letter.note = std::string(static_cast<std::size_t>(n) * 7, 'w');
+    letter.bundle = uuid(2000 + n);
+    letter.request_id = uuid(3000 + n);
+    const http::Response response = house.send(letter, n);
+    ASSERT_EQ(response.status, 200) << n << response.body;
+    const auto answer = parse(response.body);
+    std::vector<std::string> types;
+    for (const auto part : answer->root().children("entry"))
+      types.emplace_back(part.child("resource").type());
+    EXPECT_THAT(types, Contains("Organization")) << n;
+    EXPECT_THAT(types, Not(Contains("Provenance"))) << n;
+  }
+}
+
 TEST(NewReferral, AuditIsInTheSameTransaction) {
   House house;
   ASSERT_EQ(house.send(Letter()).status, 200);
