@@ -122,6 +122,7 @@ async::awaitable<void> DeliveryLoop::deliver(store::DeliveryRow delivery) {
   };
   fhir::Result<std::string> body = co_await parts_.pool.run(std::move(read_body));
   bool recorded = false;
+  std::chrono::milliseconds rest = settings_.longest_rest;
   if (body.has_value()) {
     const async::Deadline deadline =
         async::Deadline::after(parts_.timers.clock(), parts_.policy.attempt_timeout);
@@ -130,8 +131,11 @@ async::awaitable<void> DeliveryLoop::deliver(store::DeliveryRow delivery) {
       finish(delivery);
       co_return;
     }
-    // Busy is our own word, of too few connections: nothing was sent, so it is no attempt.
-    if (answer.code != fhir::traits(fhir::ErrorCode::kBusy).name) {
+    // Busy is our own word, of too few connections to an endpoint that several destinations share: nothing
+    // was sent, so it is no attempt.
+    if (answer.code == fhir::traits(fhir::ErrorCode::kBusy).name) {
+      rest = settings_.busy_rest;
+    } else {
       const fhir::Status done = co_await record(delivery, std::move(answer));
       recorded = done.has_value();
     }
@@ -140,7 +144,7 @@ async::awaitable<void> DeliveryLoop::deliver(store::DeliveryRow delivery) {
     // Not recorded means not known: the delivery stays pending, and goes again with the same ids. Not at
     // once, or a store that takes no writes would have us send the same message as fast as the partner
     // answers.
-    const fhir::Status rested = co_await parts_.timers.sleep_for(settings_.longest_rest);
+    const fhir::Status rested = co_await parts_.timers.sleep_for(rest);
     static_cast<void>(rested);
   }
   finish(delivery);

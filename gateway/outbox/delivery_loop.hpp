@@ -61,6 +61,8 @@ struct DeliverySettings {
   std::size_t total = 128;  ///< Deliveries under way in all.
   std::chrono::milliseconds longest_rest{
       1000};  ///< The outbox is looked at this often even when nobody says so.
+  std::chrono::milliseconds busy_rest{
+      20};  ///< Until a delivery for which there was no connection asks again.
 };
 
 /// I/O thread. Everything given outlives it; stop() and wait before destruction.
