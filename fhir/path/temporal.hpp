@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "fhir/base/instant.hpp"
 #include "fhir/base/decimal.hpp"
+#include "fhir/base/instant.hpp"
 
 namespace fhir::path {
 

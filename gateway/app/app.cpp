@@ -364,9 +364,9 @@ fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::S
   if (!settings.converter && speaks_v2(*settings.config)) {
     LIGAMENT_TRY(settings.converter, builtin_converter());
   }
-  auto rooms = std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
-                                       std::make_shared<intake::Authenticate>(std::move(authenticate)),
-                                       knowledge);
+  auto rooms =
+      std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,
+                              std::make_shared<intake::Authenticate>(std::move(authenticate)), knowledge);
   LIGAMENT_CHECK(rooms->make_deliveries());
   LIGAMENT_CHECK(rooms->make_mllp_doors());
   return std::unique_ptr<App>(new App(std::move(rooms)));

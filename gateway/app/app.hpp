@@ -41,8 +41,8 @@ struct AppSettings {
 /// One per store. I/O thread. `surroundings`, `store`, `log` and `metrics` outlive it.
 class App {
  public:
-  /// Reads files of the configuration (keys, tokens, certificates, packages). Blocks. kInvalidRequest says what in the
-  /// configuration cannot work.
+  /// Reads files of the configuration (keys, tokens, certificates, packages). Blocks. kInvalidRequest says
+  /// what in the configuration cannot work.
   [[nodiscard]] static fhir::Result<std::unique_ptr<App>> make(Surroundings surroundings, store::Store& store,
                                                                AppSettings settings, observe::Log& log,
                                                                observe::Metrics& metrics);
