@@ -1,9 +1,7 @@
 #include <iostream>
-#include <span>
 #include <string>
 
 #include "fhir/json/writer.hpp"
-#include "fhir/packages/registry.hpp"
 #include "fhir/path/render.hpp"
 #include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/document.hpp"
@@ -11,20 +9,10 @@
 #include "fhir/validate/validator.hpp"
 #include "gateway/app/commands.hpp"
 #include "gateway/app/input.hpp"
+#include "gateway/app/packages.hpp"
 
 namespace gateway::app {
 namespace {
-
-/// The core and the packages. What is wrong with single files of a package goes to standard error.
-fhir::Status add_packages(fhir::packages::Registry& registry, std::span<const std::string> paths) {
-  for (const std::string& path : paths) {
-    fhir::IssueList issues;
-    LIGAMENT_CHECK(registry.add(path, issues));
-    for (const fhir::Issue& issue : issues.items())
-      std::cerr << "ligament validate: " << path << ": " << issue.text << '\n';
-  }
-  return {};
-}
 
 void print(const std::string& file, const fhir::IssueList& issues, bool as_line) {
   const std::string outcome = fhir::json::write(fhir::validate::to_outcome(issues)->root());
@@ -45,16 +33,16 @@ int run_validate(const ValidateOptions& options) {
     std::cerr << "ligament validate: name one file, or say --ndjson for several\n";
     return kUsage;
   }
-  fhir::packages::Registry registry = fhir::packages::Registry::core();
-  if (const fhir::Status added = add_packages(registry, options.packages); !added.has_value()) {
-    std::cerr << "ligament validate: " << added.error().detail << '\n';
+  const auto registry = open_packages(options.packages);
+  if (!registry.has_value()) {
+    std::cerr << "ligament validate: " << registry.error().detail << '\n';
     return kUsage;
   }
-  const fhir::terminology::Terminology terminology(registry);
+  const fhir::terminology::Terminology terminology(*registry);
   const fhir::SystemClock clock;
   fhir::validate::ValidatorOptions rules;
   rules.clock = &clock;
-  const fhir::validate::Validator validator(registry, terminology, std::move(rules));
+  const fhir::validate::Validator validator(*registry, terminology, std::move(rules));
   int exit_code = kSuccess;
   for (const std::string& file : options.files) {
     const auto bytes = read_file(file);
