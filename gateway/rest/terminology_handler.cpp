@@ -17,14 +17,8 @@ int status_of(fhir::ErrorCode code) {
 }  // namespace
 
 async::awaitable<http::Response> TerminologyHandler::handle(http::Request request) {
-  const fhir::Result<store::Caller> caller = authenticate_(request);
-  if (!caller.has_value()) co_return refusal_answer(request, bars::refusal(caller.error()));
-  const auto format = negotiate(request);
-  if (!format) co_return refusal_answer(request, format.error());
-  if (*ports_.under_way >= kMostAtOnce) {
-    const fhir::Error busy{fhir::ErrorCode::kBusy, "too many questions at a time; ask again"};
-    co_return refusal_answer(request, bars::refusal(busy), 503);
-  }
+  const auto format = admit(request, authenticate_, *ports_.under_way, kMostAtOnce);
+  if (!format) co_return format.error();
   const Place place(ports_.under_way);
   auto read = OperationInput::read(request, operation_.parameters, ports_.limits);
   if (!read) co_return refusal_answer(request, read.error().refusal, read.error().status);

@@ -62,14 +62,8 @@ fhir::Result<fhir::tree::TreePtr> answer(const fhir::validate::Validator& valida
 }  // namespace
 
 async::awaitable<http::Response> ValidateHandler::handle(http::Request request) {
-  const fhir::Result<store::Caller> caller = authenticate_(request);
-  if (!caller.has_value()) co_return refusal_answer(request, bars::refusal(caller.error()));
-  const auto format = negotiate(request);
-  if (!format) co_return refusal_answer(request, format.error());
-  if (*ports_.under_way >= kMostAtOnce) {
-    const fhir::Error busy{fhir::ErrorCode::kBusy, "too many questions at a time; ask again"};
-    co_return refusal_answer(request, bars::refusal(busy), 503);
-  }
+  const auto format = admit(request, authenticate_, *ports_.under_way, kMostAtOnce);
+  if (!format) co_return format.error();
   const Place place(ports_.under_way);
   auto question = read_question(request, ports_.limits);
   if (!question) co_return refusal_answer(request, question.error().refusal, question.error().status);
