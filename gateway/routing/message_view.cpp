@@ -24,6 +24,17 @@ std::string_view ods_identifier(Node holder) {
   return {};
 }
 
+/// What messages of HL7 v2 say in ZU1-13.
+constexpr std::string_view kSourceOfReferralExtension =
+    "https://ligament.example/fhir/StructureDefinition/source-of-referral";
+
+/// SOURCE OF REFERRAL FOR OUT-PATIENTS.
+services::ReferrerKind kind_of_source(std::string_view code) noexcept {
+  if (code == "06") return services::ReferrerKind::kSelf;
+  return code == "12" || code == "14" ? services::ReferrerKind::kFirstContact
+                                      : services::ReferrerKind::kClinician;
+}
+
 }  // namespace
 
 MessageView::MessageView(Node bundle) : bundle_(bundle) {
@@ -193,7 +204,13 @@ services::ReferrerKind MessageView::referrer() const {
   if (const Node resource = resolve(requester)) type = resource.type();
   if (type == "Patient" || type == "RelatedPerson") return ReferrerKind::kSelf;
   for (const Node extension : request_.children("extension")) {
-    if (!extension.child("url").text().ends_with("SourceOfServiceRequest")) continue;
+    const std::string_view url = extension.child("url").text();
+    if (url == kSourceOfReferralExtension) {
+      const ReferrerKind kind = kind_of_source(extension.at("value", "code").text());
+      if (kind != ReferrerKind::kClinician) return kind;
+      continue;
+    }
+    if (!url.ends_with("SourceOfServiceRequest")) continue;
     for (const Node coding : extension.child("value").children("coding")) {
       const std::string_view code = coding.child("code").text();
       if (coding.child("system").text() == services::kSnomed) {
@@ -201,8 +218,7 @@ services::ReferrerKind MessageView::referrer() const {
         if (code == "183696002" || code == "760081000000107") return ReferrerKind::kSelf;
         continue;
       }
-      if (code == "06") return ReferrerKind::kSelf;
-      if (code == "12" || code == "14") return ReferrerKind::kFirstContact;
+      if (const ReferrerKind kind = kind_of_source(code); kind != ReferrerKind::kClinician) return kind;
     }
   }
   return ReferrerKind::kClinician;

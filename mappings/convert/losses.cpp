@@ -15,8 +15,8 @@ using fhir::tree::NodeIndex;
 constexpr auto kMandatory = std::to_array<std::string_view>({
     "PID_3.c1",  "PID_5.c1", "PID_5.c2", "PID_7",     "PID_8.c1",  "PID_11.c1", "PID_11.c3", "PID_11.c5",
     "PID_13.c1", "PD1_3.c3", "PD1_4.c1", "PRD_2.c1",  "PRD_7.c1",  "PRD_10.c1", "RF1_2.c1",  "RF1_3.c1",
-    "RF1_3.c2",  "RF1_6.c1", "RF1_9",    "RF1_10.c1", "RF1_10.c2", "RF1_11.c1", "DG1_3.c1",  "DG1_3.c2",
-    "DG1_4",     "OBX_3.c1", "OBX_3.c2", "OBX_5",     "NTE_3",     "CON_2",     "CON_11",
+    "RF1_3.c2",  "RF1_6.c1", "RF1_9",    "RF1_10.c1", "RF1_10.c2", "RF1_14",    "RF1_11.c1", "DG1_3.c1",
+    "DG1_3.c2",  "DG1_4",    "OBX_3.c1", "OBX_3.c2",  "OBX_5",     "NTE_3",     "CON_2",     "CON_11",
 });
 
 /// Read by the converter itself, or without content of their own.

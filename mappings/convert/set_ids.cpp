@@ -15,7 +15,7 @@ using fhir::tree::NodeIndex;
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kNumbered = {"DG1", "AL1", "NK1", "OBX", "CON", "NTE"};
+constexpr std::array<std::string_view, 7> kNumbered = {"DG1", "AL1", "NK1", "GT1", "OBX", "CON", "NTE"};
 
 }  // namespace
 

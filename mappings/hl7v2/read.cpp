@@ -218,9 +218,14 @@ tree::NodeIndex MessageReader::add_segment(std::string_view name, SegmentId id, 
     if (name[0] != 'Z' && structure_known_) report_fit(Fit::kForeign, offset);
     return builder_.add(matcher.innermost(), builder_.intern(name), tree::kUnknownRow);
   }
+  const Segment& segment = grammar_.segments[id];
+  if (name[0] == 'Z') {  // Stands anywhere, and closes no group.
+    const tree::RowId row = matcher.row_at_root(id);
+    return row == tree::kUnknownRow ? builder_.add(matcher.innermost(), segment.name, segment.root)
+                                    : builder_.add(0, segment.name, row);
+  }
   const Placement placed = matcher.place(id, offset);
   if (placed.fit != Fit::kInOrder && structure_known_) report_fit(placed.fit, offset);
-  const Segment& segment = grammar_.segments[id];
   return builder_.add(placed.parent, segment.name,
                       placed.row == tree::kUnknownRow ? segment.root : placed.row);
 }

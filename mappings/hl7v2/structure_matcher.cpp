@@ -117,6 +117,15 @@ void StructureMatcher::open(PositionId group, std::uint32_t offset) {
   open_[++depth_] = {group, kNoPosition, 0, node};
 }
 
+tree::RowId StructureMatcher::row_at_root(SegmentId segment) const noexcept {
+  const PositionId root = open_[0].group;
+  if (root == kNoPosition) return tree::kUnknownRow;
+  for (PositionId id = at(root).first_child; id != kNoPosition; id = at(id).next) {
+    if (!at(id).is_group() && at(id).segment == segment) return at(id).row;
+  }
+  return tree::kUnknownRow;
+}
+
 void StructureMatcher::ends_at(std::uint32_t offset) {
   for (std::size_t depth = 1; depth <= depth_; ++depth) {
     tree::SourceSpan& span = builder_->record(open_[depth].node).source;

@@ -48,6 +48,9 @@ class StructureMatcher {
   [[nodiscard]] Placement place(SegmentId segment, std::uint32_t offset);
   /// The innermost open group: where a segment that is not in the table goes.
   [[nodiscard]] fhir::tree::NodeIndex innermost() const noexcept { return open_[depth_].node; }
+  /// The row of a segment that stands directly in the message; kUnknownRow when it has no place there. Opens
+  /// and closes nothing.
+  [[nodiscard]] fhir::tree::RowId row_at_root(SegmentId segment) const noexcept;
   /// The segment placed last ends at `offset`: so do the open groups, for now.
   void ends_at(std::uint32_t offset);
 

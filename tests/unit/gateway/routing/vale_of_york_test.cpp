@@ -46,6 +46,8 @@ TEST(YorkSelfReferral, IsTakenFromTheDayOfTheModelThroughTheSameGate) {
       {"the patient asks", R"("requester":{"reference":"urn:uuid:pat"})"},
       {"named by type only", R"("requester":{"type":"Patient","display":"the patient"})"},
       {"source of referral 06", source("06")},
+      {"source of referral 06 of HL7 v2",
+       R"("extension":[{"url":"https://ligament.example/fhir/StructureDefinition/source-of-referral","valueCoding":{"code":"06"}}])"},
       {"physiotherapy self-referral", source("760081000000107", "http://snomed.info/sct")},
       {"orthopaedic self-referral", source("183696002", "http://snomed.info/sct")},
   };

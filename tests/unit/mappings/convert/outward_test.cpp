@@ -163,6 +163,39 @@ TEST_F(Outwards, WhatTheCharacterSetLacksIsRefused) {
   EXPECT_EQ(field(make(outcome.tree, "hl7v2:REF_I12").bytes, "MSH", 18), "UNICODE UTF-8");
 }
 
+TEST_F(Outwards, WhatTheHospitalNotedAndWhoIsResponsibleGoOutAsTheyCame) {
+  const fs::path in = fs::path(LIGAMENT_SOURCE_DIR) / "mappings/packs/hl7v2-ref/golden";
+  const Outward out = make(bundle_of(in / "people-around.json"), "hl7v2:REF_I12");
+  EXPECT_EQ(told(out.issues), "");
+  EXPECT_EQ(field(out.bytes, "ZU1", 13), "03");
+  EXPECT_EQ(field(out.bytes, "ZU1", 14), "1^Advice or consultation");
+  EXPECT_EQ(field(out.bytes, "ZU1", 15), "20261121");
+  EXPECT_EQ(field(out.bytes, "ZU1", 16), "20261119");
+  EXPECT_EQ(field(out.bytes, "ZU1", 17), "5^Letter");
+  EXPECT_EQ(field(out.bytes, "ZU1", 18), "Y");
+  EXPECT_EQ(field(out.bytes, "GT1", 3), "Penhaligon^Margaret^Rose");
+  EXPECT_EQ(field(out.bytes, "GT1", 11), "MTH^Mother^HL70063");
+  EXPECT_EQ(field(out.bytes, "NK1", 7), "C^Emergency contact^HL70131");
+  EXPECT_EQ(out.bytes.find("NK1|3"), std::string::npos) << "the responsible person is in GT1 alone";
+  EXPECT_EQ(field(out.bytes, "CTD", 2), "Tregear^Loveday^^^Mrs");
+  EXPECT_EQ(field(out.bytes, "PRD", 5), "01632 960230^WPN^PH") << "the secretary's number is in CTD alone";
+  EXPECT_EQ(field(out.bytes, "RF1", 19), "Weald Shoulder Clinic^^99S30");
+  EXPECT_TRUE(field(out.bytes, "RF1", 20).starts_with("C9990017^"));
+}
+
+TEST_F(Outwards, InterpreterIsAskedForOnce) {
+  const fs::path in = fs::path(LIGAMENT_SOURCE_DIR) / "mappings/packs/hl7v2-ref/golden";
+  std::string text = bytes_of(in / "people-around.json");
+  const auto made = [&] {
+    return make(fhir::json::read(text, fhir::definitions::r4(), {}).tree, "hl7v2:REF_I12").bytes;
+  };
+  EXPECT_NE(made().find("|315594003^"), std::string::npos);
+  EXPECT_EQ(made().find("interpreter-required"), std::string::npos) << "the question was asked already";
+  text.replace(text.find("315594003"), 9, "271807003");
+  EXPECT_NE(made().find("|interpreter-required^Interpreter required^99LIG||Y^Yes^HL70136|"),
+            std::string::npos);
+}
+
 TEST_F(Outwards, WhatIsNotKnownIsRefused) {
   const fhir::tree::TreePtr bundle = bundle_of(kGolden / "REF_I12-accepted.json");
   EXPECT_TRUE(make(bundle, "hl7v2:SIU_S12").issues.has_error());
@@ -177,7 +210,7 @@ TEST_F(Outwards, WhatIsNotKnownIsRefused) {
 TEST_F(Outwards, MandatoryFieldsComeBackAsTheyWent) {
   const fs::path in = fs::path(LIGAMENT_SOURCE_DIR) / "mappings/packs/hl7v2-ref/golden";
   manifest_ = example_partner();
-  for (const char* const name : {"knee-in-full", "surgical-choice", "cancer-priority"}) {
+  for (const char* const name : {"knee-in-full", "surgical-choice", "cancer-priority", "people-around"}) {
     SCOPED_TRACE(name);
     const std::string first_bytes = bytes_of(in / (std::string(name) + ".hl7"));
     const Conversion first = converter_->convert(first_bytes, manifest_, {.hash = trial_hash});
@@ -202,14 +235,15 @@ TEST_F(Outwards, MandatoryFieldsComeBackAsTheyWent) {
       return all;
     };
     const std::vector<std::string_view> kPatient = {
-        "identifier", "name",    "birthDate",     "gender",
-        "address",    "telecom", "communication", "generalPractitioner"};
+        "identifier", "name",          "birthDate", "gender",    "address",
+        "telecom",    "communication", "contact",   "extension", "generalPractitioner"};
     EXPECT_EQ(texts(second, "Patient", kPatient), texts(first, "Patient", kPatient));
     const std::vector<std::string_view> kRequest = {"identifier", "priority",   "extension", "code",
                                                     "authoredOn", "occurrence", "bodySite",  "reasonCode"};
     EXPECT_EQ(texts(second, "ServiceRequest", kRequest), texts(first, "ServiceRequest", kRequest));
     const std::vector<std::string_view> kConsent = {"status", "dateTime"};
     EXPECT_EQ(texts(second, "Consent", kConsent), texts(first, "Consent", kConsent));
+    EXPECT_EQ(texts(second, "Organization", {"contact"}), texts(first, "Organization", {"contact"}));
     EXPECT_EQ(texts(second, "PractitionerRole", {"telecom"}), texts(first, "PractitionerRole", {"telecom"}));
     EXPECT_EQ(texts(second, "Practitioner", {"identifier", "name"}),
               texts(first, "Practitioner", {"identifier", "name"}));

@@ -14,7 +14,7 @@ using fhir::tree::Node;
 TEST(Location, NamesThePlaceOfEachKindOfNode) {
   const fhir::tree::ReadOutcome outcome = read(
       "MSH|^~\\&|||||||REF^I12|1|T|2.4\rPRD|RP\rPRD|RT|A^B\rPID|1||A~B^^^N&2\rOBR|1\rOBX|1\rOBX|2|ST|||"
-      "\"\"\rZU1|x^^^^^^^^^^y\r");
+      "\"\"\rZZ9|x^^^^^^^^^^y\r");
   const Node root = outcome.tree->root();
   Node second_contact = *++root.children("PROVIDER_CONTACT").begin();
   Node second_id = *++root.child("PID").children("PID_3").begin();
@@ -26,8 +26,8 @@ TEST(Location, NamesThePlaceOfEachKindOfNode) {
   EXPECT_EQ(to_text(location(second_id)), "PID[1]-3[2]");
   EXPECT_EQ(to_text(location(second_id.at("c4", "s2"))), "PID[1]-3[2].4.2");
   EXPECT_EQ(to_text(location(second_result.at("OBX", "OBX_5", "nullFlag"))), "OBX[2]-5[1]");
-  EXPECT_EQ(to_text(location(second_result.at("ZU1", "ZU1_1"))), "ZU1[1]-1[1]");
-  EXPECT_EQ(to_text(location(second_result.at("ZU1", "ZU1_1", "c11"))), "ZU1[1]-1[1].11");
+  EXPECT_EQ(to_text(location(second_result.at("ZZ9", "ZZ9_1"))), "ZZ9[1]-1[1]");
+  EXPECT_EQ(to_text(location(second_result.at("ZZ9", "ZZ9_1", "c11"))), "ZZ9[1]-1[1].11");
   EXPECT_EQ(to_text(location(Node())), "");
 }
 

@@ -61,15 +61,31 @@ TEST(Read, MakesTheDocumentedNodes) {
 }
 
 TEST(Read, GivesFieldsTheTypeOfTheTable) {
-  const ReadOutcome outcome = read(message("PID|1||A^^^NHS\rZU1|a^b&c|\"\"\r"));
+  const ReadOutcome outcome = read(message("PID|1||A^^^NHS\rZZ9|a^b&c|\"\"\r"));
   const Node root = outcome.tree->root();
   EXPECT_EQ(root.type(), "ADT_A01");
   EXPECT_EQ(root.child("PID").type(), "PID");
   EXPECT_EQ(root.at("PID", "PID_3").type(), "CX");
   EXPECT_EQ(root.at("PID", "PID_3", "c4").type(), "HD");
   EXPECT_EQ(root.at("PID", "PID_3", "c4", "s1").type(), "IS");
-  EXPECT_EQ(root.child("ZU1").type(), "");
-  EXPECT_EQ(sketch(root.child("ZU1")), "ZU1(ZU1_1=a(c1=a c2=b&c(s1=b s2=c)) ZU1_2(nullFlag=true))");
+  EXPECT_EQ(root.child("ZZ9").type(), "");
+  EXPECT_EQ(sketch(root.child("ZZ9")), "ZZ9(ZZ9_1=a(c1=a c2=b&c(s1=b s2=c)) ZZ9_2(nullFlag=true))");
+}
+
+TEST(Read, ZSegmentOfTheTableHasTypesAndIsFoundWhereverItStands) {
+  for (const char* const segments :
+       {"ZU1|||||||||||||03^GP\rOBR|1\rOBX|1\rOBX|2\r", "OBR|1\rOBX|1\rZU1|||||||||||||03^GP\rOBX|2\r"}) {
+    const ReadOutcome outcome =
+        read("MSH|^~\\&|A|B|||20261120||REF^I12|1|T|2.4\rPID|1\r" + std::string(segments));
+    const Node root = outcome.tree->root();
+    EXPECT_EQ(root.at("ZU1", "ZU1_13").type(), "CWE") << segments;
+    EXPECT_EQ(root.at("ZU1", "ZU1_13", "c2").text(), "GP");
+    std::size_t groups = 0;
+    for (const Node group : root.children("OBSERVATION"))
+      groups += group.child("RESULTS_NOTES") ? 1 : 0;
+    EXPECT_EQ(groups, 1U) << "closes no group: " << segments;
+    EXPECT_TRUE(outcome.issues.items().empty()) << segments;
+  }
 }
 
 TEST(Read, HeaderKeepsItsDelimiters) {
