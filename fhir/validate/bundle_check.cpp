@@ -51,6 +51,16 @@ bool is_own_canonical(const BundleEntry& entry) {
   return entry.resource.child("url").text() == entry.full_url;
 }
 
+/// A Reference's text, or an address: an Attachment names its Binary so. Not the names of code systems and
+/// extensions.
+bool is_link(Node at) {
+  if (!at.has_value() || at.text().starts_with('#')) return false;
+  if (at.name_id() == definitions::kReferenceName) return true;
+  const tree::NameId type = at.row().type;
+  if (type != definitions::kUri && type != definitions::kUrl) return false;
+  return at.name_id() != definitions::kSystemName && at.parent().row().type != definitions::kExtensionType;
+}
+
 }  // namespace
 
 void BundleCheck::check(Node bundle) {
@@ -207,8 +217,7 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (!entries[i].resource) continue;
     each_below(entries[i].resource, [&](Node at) {
-      if (at.name_id() != definitions::kReferenceName || !at.has_value() || at.text().starts_with('#'))
-        return;
+      if (!is_link(at)) return;
       const Node target = find(index, entries[i], at.text()).target;
       if (!target) return;
       const std::size_t other = index.position(target.parent());

@@ -39,6 +39,12 @@ constexpr auto kErrata = std::to_array<Erratum>({
      R"((\\.[^\\s\\.,:;\\\'"\\/|?!@#$%&*()\\[\\]{}]{1,64}(\\[x\\])?(\\:[^\\s\\.]+)?)*$'))"},
 });
 
+/// Of profiles. vs-1 gives nothing for a Period, which then fails; a dateTime without a value fails as
+/// before.
+constexpr std::string_view kVitalSignDate = "($this as dateTime).toString().length() >= 8";
+constexpr std::string_view kVitalSignDateCorrected =
+    "$this is dateTime implies $this.toString().length() >= 10";
+
 /// The same conditions in a form whose cost is linear: as published they look the whole resource through
 /// again for each of its elements.
 constexpr auto kRestated = std::to_array<Erratum>({
@@ -73,6 +79,10 @@ std::string_view corrected_expression(std::string_view key, std::string_view pub
       return erratum.corrected;
   }
   return {};
+}
+
+std::string_view corrected_profile_expression(std::string_view published) noexcept {
+  return published == kVitalSignDate ? kVitalSignDateCorrected : published;
 }
 
 }  // namespace fhir::validate

@@ -97,6 +97,9 @@ class BaseInvariants {
 [[nodiscard]] std::string_view corrected_expression(std::string_view key,
                                                     std::string_view published) noexcept;
 
+/// The text that a condition of a profile of R4 should have: as published, but for those known to be wrong.
+[[nodiscard]] std::string_view corrected_profile_expression(std::string_view published) noexcept;
+
 /// The same condition in a form that costs less, or empty.
 [[nodiscard]] std::string_view restated_expression(std::string_view key, std::string_view published) noexcept;
 

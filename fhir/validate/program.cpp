@@ -4,6 +4,8 @@
 #include <charconv>
 #include <unordered_map>
 
+#include "fhir/validate/invariants.hpp"
+
 namespace fhir::validate {
 namespace {
 
@@ -93,8 +95,8 @@ Slicing read_slicing(Node slicing) {
 
 class Compiler {
  public:
-  Compiler(Program& program, const definitions::Definitions& definitions)
-      : program_(program), definitions_(definitions) {
+  Compiler(Program& program, const definitions::Definitions& definitions, bool errata)
+      : program_(program), definitions_(definitions), errata_(errata) {
     for (std::uint32_t i = 0; i < definitions.invariants.size(); ++i)
       base_.emplace(definitions.text(definitions.invariants[i].expression), i);
   }
@@ -166,7 +168,9 @@ class Compiler {
     if (expression.empty() || out.base != kNoRule) return out;
     path::CompileOptions options;
     options.as_filters = true;
-    if (auto plan = path::Plan::compile(expression, definitions_.table, options)) out.plan = *plan;
+    if (auto plan = path::Plan::compile(errata_ ? corrected_profile_expression(expression) : expression,
+                                        definitions_.table, options))
+      out.plan = *plan;
     return out;
   }
 
@@ -233,6 +237,7 @@ class Compiler {
 
   Program& program_;
   const definitions::Definitions& definitions_;
+  const bool errata_;
   std::unordered_map<std::string_view, std::uint32_t> base_;
   std::unordered_map<std::string_view, RuleId> last_;
 };
@@ -306,7 +311,7 @@ std::optional<Program> compile_program(Node structure, const definitions::Defini
   program.type = structure.child("type").text();
   program.base = structure.child("baseDefinition").text();
   program.constrains = structure.child("derivation").text() == "constraint";
-  Compiler compiler(program, definitions);
+  Compiler compiler(program, definitions, errata);
   for (const Node element : snapshot.children("element"))
     compiler.add(element);
   if (errata) correct(program);

@@ -192,6 +192,8 @@ class CommandLine {
         ->type_name("HOST:PORT");
     sub->add_option("--script", partner_.script, "What to answer and what to send (docs/partner-script.md)")
         ->type_name("FILE");
+    sub->add_option("--bodies", partner_.bodies, "Keep each body received as a file in this folder")
+        ->type_name("DIR");
     sub->callback([this] { exit_code_ = run_partner(partner_); });
   }
 

@@ -62,15 +62,15 @@ void rethrow(const std::exception_ptr& fault) {
 }
 
 int run(std::shared_ptr<const partner::Script> script, partner::Role role, const async::Address& address,
-        const std::optional<async::Address>& mllp) {
+        const std::optional<async::Address>& mllp, partner::BodyFolder* bodies) {
   boost::asio::io_context io{1};
   const fhir::SystemClock clock;
   async::SystemTimers timers(io.get_executor(), clock);
   async::TcpNetwork network(io.get_executor(), timers);
   security::SecureRandom random;
   const std::string name = script->identity.name;
-  auto made =
-      partner::Partner::make({io.get_executor(), timers, network, random, std::cout}, std::move(script));
+  auto made = partner::Partner::make({io.get_executor(), timers, network, random, std::cout, bodies},
+                                     std::move(script));
   if (!made.has_value()) {
     std::cerr << "ligament partner: " << fhir::to_text(made.error()) << '\n';
     return kUsage;
@@ -121,7 +121,16 @@ int run_partner(const PartnerOptions& options) {
   }
   std::shared_ptr<const partner::Script> script = load_script(options, *role);
   if (script == nullptr) return kUsage;
-  return run(std::move(script), *role, *address, mllp);
+  std::optional<partner::BodyFolder> bodies;
+  if (!options.bodies.empty()) {
+    auto opened = partner::BodyFolder::open(options.bodies);
+    if (!opened.has_value()) {
+      std::cerr << "ligament partner: " << opened.error().detail << '\n';
+      return kUsage;
+    }
+    bodies = std::move(*opened);
+  }
+  return run(std::move(script), *role, *address, mllp, bodies ? &*bodies : nullptr);
 }
 
 }  // namespace gateway::app

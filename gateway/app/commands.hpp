@@ -86,6 +86,7 @@ struct PartnerOptions {
   std::string http;
   std::string mllp;  ///< Empty: no HL7 v2.
   std::string script;
+  std::string bodies;  ///< Folder for what it receives; empty: not kept.
 };
 [[nodiscard]] int run_partner(const PartnerOptions& options);
 

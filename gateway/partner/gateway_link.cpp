@@ -49,12 +49,12 @@ std::string summary(const Exchange& exchange) {
 }
 
 fhir::Result<GatewayLink> GatewayLink::make(const Script& script, http::Client& client, async::Timers& timers,
-                                            fhir::Random& random) {
+                                            fhir::Random& random, BodyFolder* bodies) {
   std::optional<http::Endpoint> endpoint;
   if (!script.gateway.empty()) {
     LIGAMENT_TRY(endpoint, http::parse_endpoint(script.gateway));
   }
-  return GatewayLink(script, client, timers, random, std::move(endpoint));
+  return GatewayLink(script, client, timers, random, bodies, std::move(endpoint));
 }
 
 http::Request GatewayLink::request(http::Method method, std::vector<std::string> path,
@@ -98,6 +98,10 @@ async::awaitable<Exchange> GatewayLink::exchange(http::Request request) {
   done.status = outcome->status;
   done.etag = outcome->headers.find("ETag").value_or("");
   done.body = read_body(*outcome);
+  if (bodies_ != nullptr) {
+    static_cast<void>(
+        bodies_->keep("answer", outcome->body, outcome->headers.find("Content-Type").value_or("")));
+  }
   co_return done;
 }
 

@@ -8,6 +8,7 @@
 #include "fhir/tree/tree.hpp"
 #include "gateway/async/timers.hpp"
 #include "gateway/http/client.hpp"
+#include "gateway/partner/body_folder.hpp"
 #include "gateway/partner/script.hpp"
 
 namespace gateway::partner {
@@ -37,13 +38,14 @@ struct Outgoing {
   std::string correlation_id;
 };
 
-/// One thread. `script`, `client` and `timers` outlive it.
+/// One thread. `script`, `client`, `timers` and `bodies` outlive it.
 class GatewayLink {
  public:
   /// kInvalidRequest when the gateway's URL cannot be used. An empty URL is allowed: every request then
-  /// fails.
+  /// fails. `bodies`, when given, keeps every answer.
   [[nodiscard]] static fhir::Result<GatewayLink> make(const Script& script, http::Client& client,
-                                                      async::Timers& timers, fhir::Random& random);
+                                                      async::Timers& timers, fhir::Random& random,
+                                                      BodyFolder* bodies = nullptr);
 
   [[nodiscard]] async::awaitable<Exchange> post(Outgoing message);
   [[nodiscard]] async::awaitable<Exchange> read_task(std::string id);
@@ -52,11 +54,12 @@ class GatewayLink {
 
  private:
   GatewayLink(const Script& script, http::Client& client, async::Timers& timers, fhir::Random& random,
-              std::optional<http::Endpoint> endpoint)
+              BodyFolder* bodies, std::optional<http::Endpoint> endpoint)
       : script_(&script),
         client_(&client),
         timers_(&timers),
         random_(&random),
+        bodies_(bodies),
         endpoint_(std::move(endpoint)) {}
   [[nodiscard]] http::Request request(http::Method method, std::vector<std::string> path,
                                       const Outgoing& content) const;
@@ -66,6 +69,7 @@ class GatewayLink {
   http::Client* client_;
   async::Timers* timers_;
   fhir::Random* random_;
+  BodyFolder* bodies_;
   std::optional<http::Endpoint> endpoint_;
 };
 

@@ -16,6 +16,7 @@ using mappings::hl7v2::Header;
 
 constexpr std::size_t kMostBytes = 64u << 20;
 constexpr std::size_t kMostTexts = 200;
+constexpr std::string_view kMediaType = "x-application/hl7-v2+er7";
 
 std::string event_of(const Header& header) {
   return header.event.empty() ? header.type : header.type + '^' + header.event;
@@ -194,7 +195,7 @@ async::awaitable<bool> MllpDesk::answer(MllpDesk* self, async::ByteStream* strea
   if (!header) co_return false;
   const std::string event = event_of(*header);
   const fhir::tree::TreePtr message = mappings::hl7v2::read(payload).tree;
-  self->tell_received(*header, event, message, payload.size());
+  self->tell_received(*header, event, message, payload);
   const MllpRule& rule = self->choose(event, message ? message->root() : Node());
   if (rule.delay.count() > 0) {
     const fhir::Status slept = co_await self->parts_.timers.sleep_for(rule.delay);
@@ -213,14 +214,17 @@ async::awaitable<bool> MllpDesk::answer(MllpDesk* self, async::ByteStream* strea
 }
 
 void MllpDesk::tell_received(const Header& header, const std::string& event,
-                             const fhir::tree::TreePtr& message, std::size_t bytes) {
+                             const fhir::tree::TreePtr& message, std::string_view payload) {
   std::vector<std::string> texts;
   std::vector<SeenAttachment> attachments;
   if (message) collect(message, texts, attachments);
   JournalLine line = parts_.journal.line("received");
   line.text("door", "mllp").text("event", event).text("control_id", header.control_id);
   line.text("version", header.version).text("from", header.sending_facility);
-  line.texts("text", texts).attachments(attachments).number("bytes", static_cast<std::int64_t>(bytes));
+  line.texts("text", texts)
+      .attachments(attachments)
+      .number("bytes", static_cast<std::int64_t>(payload.size()));
+  if (parts_.bodies != nullptr) line.text("file", parts_.bodies->keep("received", payload, kMediaType));
   parts_.journal.write(line);
 }
 

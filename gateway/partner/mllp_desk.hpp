@@ -12,6 +12,7 @@
 #include "gateway/async/task_group.hpp"
 #include "gateway/async/timers.hpp"
 #include "gateway/mllp/framer.hpp"
+#include "gateway/partner/body_folder.hpp"
 #include "gateway/partner/journal.hpp"
 #include "gateway/partner/mllp_script.hpp"
 #include "mappings/hl7v2/header.hpp"
@@ -32,6 +33,7 @@ class MllpDesk {
     async::Network& network;
     fhir::Random& random;
     Journal& journal;
+    BodyFolder* bodies = nullptr;  ///< Null: what is received is not kept.
   };
   MllpDesk(Parts parts, const std::vector<MllpRule>& rules);
   ~MllpDesk();
@@ -51,7 +53,7 @@ class MllpDesk {
   [[nodiscard]] const MllpRule& choose(const std::string& event, fhir::tree::Node message);
   [[nodiscard]] std::string next_control_id();
   void tell_received(const mappings::hl7v2::Header& header, const std::string& event,
-                     const fhir::tree::TreePtr& message, std::size_t bytes);
+                     const fhir::tree::TreePtr& message, std::string_view payload);
   void tell_answered(std::string_view did, const MllpRule& rule, const mappings::hl7v2::Header& header);
 
   Parts parts_;

@@ -35,8 +35,8 @@ http_beast::ServerLimits limits() {
 fhir::Result<std::unique_ptr<Partner>> Partner::make(PartnerParts parts,
                                                      std::shared_ptr<const Script> script) {
   std::unique_ptr<Partner> partner(new Partner(parts, std::move(script)));
-  LIGAMENT_TRY(GatewayLink link,
-               GatewayLink::make(*partner->script_, partner->client_, parts.timers, parts.random));
+  LIGAMENT_TRY(GatewayLink link, GatewayLink::make(*partner->script_, partner->client_, parts.timers,
+                                                   parts.random, parts.bodies));
   partner->gateway_ = std::move(link);
   return partner;
 }
@@ -64,8 +64,9 @@ fhir::Result<async::Address> Partner::start(const async::Address& address) {
 }
 
 fhir::Result<async::Address> Partner::start_mllp(const async::Address& address) {
-  desk_.emplace(MllpDesk::Parts{parts_.io, parts_.timers, parts_.network, parts_.random, journal_},
-                script_->mllp);
+  desk_.emplace(
+      MllpDesk::Parts{parts_.io, parts_.timers, parts_.network, parts_.random, journal_, parts_.bodies},
+      script_->mllp);
   return desk_->start(address);
 }
 
@@ -149,6 +150,8 @@ void Partner::tell_received(const Seen& seen, const http::Request& request) {
   line.texts("ubrn", seen.identifiers).communications(seen.communications);
   line.attachments(seen.attachments);
   line.number("bytes", static_cast<std::int64_t>(request.body.size()));
+  if (parts_.bodies != nullptr)
+    line.text("file", parts_.bodies->keep("received", request.body, header(request, "Content-Type")));
   journal_.write(line);
 }
 

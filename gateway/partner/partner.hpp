@@ -21,6 +21,7 @@
 #include "gateway/http_beast/client.hpp"
 #include "gateway/http_beast/server.hpp"
 #include "gateway/partner/answers.hpp"
+#include "gateway/partner/body_folder.hpp"
 #include "gateway/partner/cuttable_listener.hpp"
 #include "gateway/partner/gateway_link.hpp"
 #include "gateway/partner/journal.hpp"
@@ -35,7 +36,8 @@ struct PartnerParts {
   async::Timers& timers;
   async::Network& network;
   fhir::Random& random;
-  std::ostream& out;  ///< Of the journal.
+  std::ostream& out;             ///< Of the journal.
+  BodyFolder* bodies = nullptr;  ///< Where what is received is kept; null: nowhere.
 };
 
 /// One thread: that of `io`.

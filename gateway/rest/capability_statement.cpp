@@ -65,7 +65,10 @@ void add_terminology(fhir::tree::ResourceBuilder& statement) {
 fhir::tree::TreePtr build_capability_statement(const config::Config& config,
                                                std::string_view software_version, fhir::Instant started) {
   fhir::tree::ResourceBuilder statement(fhir::definitions::r4(), "CapabilityStatement");
-  statement.set("status", "active").set("date", fhir::to_text(started)).set("kind", "instance");
+  statement.set("name", "LigamentGateway")
+      .set("status", "active")
+      .set("date", fhir::to_text(started))
+      .set("kind", "instance");
   statement.set("fhirVersion", "4.0.1")
       .set("format", "application/fhir+json")
       .set("format", "application/fhir+xml");

@@ -11,6 +11,8 @@ using fhir::tree::Node;
 
 constexpr std::string_view kNhsNumber = "https://fhir.nhs.uk/Id/nhs-number";
 constexpr std::string_view kNhsNumberOid = "2.16.840.1.113883.2.1.4.1";
+constexpr std::string_view kSnomed = "http://snomed.info/sct";
+constexpr std::string_view kLoinc = "http://loinc.org";
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -96,10 +98,29 @@ std::string hl7_table(std::string_view name) {
   return out.append(4 - number.size(), '0').append(number);
 }
 
+/// Units depend on what is measured.
+void add_vital_signs(CommonNames& names, Node concept_map) {
+  for (const Node group : concept_map.children("group")) {
+    for (const Node element : group.children("element")) {
+      const std::string_view name = element.child("code").text();
+      for (const Node target : element.children("target")) {
+        const std::string meaning(target.child("code").text());
+        const std::string_view sign = target.at("dependsOn", "value").text();
+        if (sign.empty()) {
+          names.vital_signs.insert_or_assign(std::string(name), meaning);
+        } else {
+          names.vital_units.insert_or_assign(upper(name).append("|").append(sign), meaning);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void add_names(CommonNames& names, Node concept_map) {
   const std::string_view id = concept_map.child("id").text();
+  if (id == "hl7v2-vital-sign" || id == "hl7v2-vital-unit") return add_vital_signs(names, concept_map);
   auto* into = id == "hl7v2-code-system"         ? &names.code_systems
                : id == "hl7v2-identifier-system" ? &names.id_systems
                : id == "hl7v2-content-type"      ? &names.content_types
@@ -170,6 +191,8 @@ std::optional<std::string> PartnerNames::find(std::string_view kind, std::string
   if (kind == "person-system") return given(person_system(key));
   if (kind == "organisation-system") return given(organisation_system(key));
   if (kind == "content-type") return given(content_type(key));
+  if (kind == "vital-sign") return given(vital_sign(key));
+  if (kind == "vital-unit") return given(vital_unit(key));
   if (kind.starts_with("is-") || kind.starts_with("unlisted-"))
     return is_listed(kind, key) ? std::nullopt : given(std::string(key));
   if (kind == "id-system") {
@@ -244,6 +267,26 @@ std::string PartnerNames::organisation_system(std::string_view code) const {
   const bool ods = code.size() >= 3 && code.size() <= 10 &&
                    std::ranges::all_of(code, [](char c) { return is_digit(c) || is_upper(c); });
   return ods ? "https://fhir.nhs.uk/Id/ods-organization-code" : own_system({});
+}
+
+std::string PartnerNames::vital_sign(std::string_view key) const {
+  while (!key.empty()) {
+    const std::string_view system = take(key);
+    const auto found = common_.vital_signs.find(std::string(take(key)));
+    if (found == common_.vital_signs.end()) continue;
+    const std::string uri = code_system(system);
+    if (uri == kSnomed || uri == kLoinc) return found->second;
+  }
+  return {};
+}
+
+std::string PartnerNames::vital_unit(std::string_view key) const {
+  const std::string_view sign = take(key);
+  while (!key.empty()) {
+    const auto found = common_.vital_units.find(upper(take(key)).append("|").append(sign));
+    if (found != common_.vital_units.end()) return found->second;
+  }
+  return {};
 }
 
 std::string PartnerNames::content_type(std::string_view key) const {

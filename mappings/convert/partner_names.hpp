@@ -1,17 +1,21 @@
 // What names mean for one partner: the answers to lgLookup() in maps.
 //
-// | kind                    | key                                  | answer |
-// |-------------------------|--------------------------------------|-------------------------------------------------------|
-// | `sender`, `receiver`    |                                      | organisation: of the manifest, else
-// MSH-4, MSH-6      | | `source-endpoint`       |                                      | `system|value` an
-// answer names                        | | `destination-endpoint`  |                                      |
-// `system|value` of the service asked                   | | `use-case`              | | code of the use case
-// | | `code-system`           | name of a coding system              | its URI | | `id-system`             |
-// `namespace|universal id`, or nothing | system of an identifier                               | |
-// `patient-system`        | `authority|universal id|type|value`  | the same of a patient's number; knows NHS
-// numbers     | | `person-system`         | `number|authority|type`              | the same of a
-// professional's number                   | | `organisation-system`   | code | ODS, when it looks like one |
-// | `content-type`          | `type|subtype|first characters`      | media type |
+// clang-format off
+// | kind                   | key                                | answer                                    |
+// |------------------------|------------------------------------|-------------------------------------------|
+// | `sender`, `receiver`   |                                    | of the manifest, else MSH-4, MSH-6        |
+// | `source-endpoint`      |                                    | `system|value` an answer names            |
+// | `destination-endpoint` |                                    | `system|value` of the service asked       |
+// | `use-case`             |                                    | code of the use case                      |
+// | `code-system`          | name of a coding system            | its URI                                   |
+// | `id-system`            | `namespace|universal id`, or none  | system of an identifier                   |
+// | `patient-system`       | `authority|universal id|type|value`| that of a patient; knows NHS numbers      |
+// | `person-system`        | `number|authority|type`            | that of a professional's number           |
+// | `organisation-system`  | code                               | ODS, when it looks like one               |
+// | `content-type`         | `type|subtype|first characters`    | media type                                |
+// | `vital-sign`           | `system|code`, also of several     | LOINC code of the vital sign it is        |
+// | `vital-unit`           | `vital sign|unit`, also of several | UCUM code, where it is measured so        |
+// clang-format on
 //
 // A name nobody knows becomes a system of the partner's own, so that equal values of two partners stay apart.
 #pragma once
@@ -34,6 +38,8 @@ struct CommonNames {
   std::unordered_map<std::string, std::string> code_systems;   ///< hl7v2-code-system
   std::unordered_map<std::string, std::string> id_systems;     ///< hl7v2-identifier-system
   std::unordered_map<std::string, std::string> content_types;  ///< hl7v2-content-type
+  std::unordered_map<std::string, std::string> vital_signs;    ///< hl7v2-vital-sign
+  std::unordered_map<std::string, std::string> vital_units;    ///< hl7v2-vital-unit, by `unit|vital sign`
   /// The other way round, as written; of several names the one that stands first.
   std::unordered_map<std::string, std::string> code_names;
   std::unordered_map<std::string, std::string> id_names;
@@ -61,6 +67,8 @@ class PartnerNames final : public engine::Lookup {
   [[nodiscard]] std::string person_system(std::string_view key) const;
   [[nodiscard]] std::string organisation_system(std::string_view code) const;
   [[nodiscard]] std::string content_type(std::string_view key) const;
+  [[nodiscard]] std::string vital_sign(std::string_view key) const;
+  [[nodiscard]] std::string vital_unit(std::string_view key) const;
   [[nodiscard]] std::string own_system(std::string_view name) const;
 
   const CommonNames& common_;

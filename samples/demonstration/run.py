@@ -16,6 +16,7 @@ import time
 
 import screen
 import wire
+from documents import Documents, Verdict
 from services import SERVICES
 from sight import Journals, Sight
 from stage import Crowd, Failure, Stage
@@ -120,7 +121,7 @@ def demonstrate(arguments, folder):
     """True when everything was seen; and the stage of the last service."""
     services = [one for one in SERVICES if arguments.only in (None, one.name)]
     check_samples(services)
-    rows, checks, stage = [], [], None
+    rows, checks, stage, folders = [], [], None, []
     began = time.monotonic()
     for service in services:
         keep = arguments.keep and service is services[-1]
@@ -132,13 +133,17 @@ def demonstrate(arguments, folder):
             act.play()
             rows += act.tell()
             checks += [(name, stage.tool(*command)[0] == 0) for name, command in TOOLS]
+            Documents(stage).collect(stage.service.cases, act.sent)
+            folders.append(stage.folder)
             done = True
         finally:
             if not (keep and done):
                 stage.crowd.stop()
         sys.stdout.flush()
+    verdict = Verdict(stage.ligament, folders)
     screen.print_table(rows, checks)
-    results = [seen for _, _, _, steps in rows for _, seen in steps] + [good for _, good in checks]
+    screen.print_verdict(verdict)
+    results = [seen for _, _, _, steps in rows for _, seen in steps] + [good for _, good in checks] + [verdict.good]
     print(f"\n{sum(results)} of {len(results)} steps seen, in {time.monotonic() - began:.0f} seconds.")
     return all(results), stage
 

@@ -2,6 +2,8 @@
 import textwrap
 import time
 
+import documents
+
 EVENTS = {
     "received": "received", "validated": "validated", "red-flag": "red flag", "routed": "routed",
     "destination-refused": "not sent to", "queued": "queued", "delivered": "delivered",
@@ -81,3 +83,12 @@ def print_table(rows, checks):
     for name in dict.fromkeys(name for name, _ in checks):
         good = [one for other, one in checks if other == name]
         print(f"   {name}: {sum(good)} of {len(good)} stores")
+
+
+def print_verdict(verdict):
+    known = "R4, our package and UK Core" if verdict.core else "R4 and our package; NO UK CORE (LIGAMENT_SUITES)"
+    kinds = ", ".join(f"{verdict.kinds[kind]} {words}" for kind, words in documents.KINDS)
+    print(f"   documents: {verdict.documents} judged by {known}: {len(verdict.errors)} errors, {verdict.warnings} warnings")
+    print(textwrap.fill(kinds, 110, initial_indent=" " * 14, subsequent_indent=" " * 14))
+    for file, place, text in verdict.errors[:20]:
+        print(f"      {file}\n         {place}: {text}")

@@ -124,7 +124,8 @@ class Stage:
     def start(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.crowd.stop()
-        shutil.rmtree(self.data, ignore_errors=True)
+        for old in (self.data, self.folder / "bodies", self.folder / "documents"):
+            shutil.rmtree(old, ignore_errors=True)
         for old in list(self.folder.glob("*.jsonl")) + list(self.folder.glob("*.log")):
             old.unlink()
         ports = free_ports([GATEWAY_PORT, MLLP_PORT] + [port for _, _, port in PARTNERS], self.fixed)
@@ -141,7 +142,7 @@ class Stage:
                                 "--http", f"127.0.0.1:{ports[GATEWAY_PORT]}", "--mllp", f"127.0.0.1:{self.mllp}"], environment)
         for name, role, port in PARTNERS:
             self.launch(name, [self.ligament, "partner", "--as", role, "--http", f"127.0.0.1:{ports[port]}",
-                               "--script", str(self.script(name))], environment)
+                               "--script", str(self.script(name)), "--bodies", str(self.folder / "bodies" / name)], environment)
         for name in self.crowd.children:
             self.await_ready(name)
 

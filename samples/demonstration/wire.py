@@ -19,13 +19,15 @@ LIMIT = 20
 
 
 class Sent:
-    """One sample as it was sent, and its answer: `AA`, `AE` ... or a status of HTTP."""
+    """One sample as it was sent, and its answer: `AA`, `AE` ... or a status of HTTP, with the FHIR that came back."""
 
-    def __init__(self, answer, control_id=None, correlation_id=None, words=""):
+    def __init__(self, answer, control_id=None, correlation_id=None, words="", body=b"", media_type=""):
         self.answer = answer
         self.control_id = control_id
         self.correlation_id = correlation_id
         self.words = words
+        self.body = body
+        self.media_type = media_type
         self.segments = []
 
 
@@ -82,10 +84,13 @@ def send_http(base, path, partner, ids=None):
         "X-Correlation-Id": correlation_id})
     try:
         with urllib.request.urlopen(request, timeout=LIMIT) as response:
-            sent = Sent(str(response.status), correlation_id=correlation_id)
+            sent = Sent(str(response.status), correlation_id=correlation_id, body=response.read(),
+                        media_type=response.headers["Content-Type"] or "")
     except urllib.error.HTTPError as refused:
-        issue = json.loads(refused.read())["issue"][0]
-        sent = Sent(str(refused.code), correlation_id=correlation_id, words=issue.get("diagnostics", issue["code"]))
+        body = refused.read()
+        issue = json.loads(body)["issue"][0]
+        sent = Sent(str(refused.code), correlation_id=correlation_id, words=issue.get("diagnostics", issue["code"]), body=body,
+                    media_type=refused.headers["Content-Type"] or "")
     sent.ids = (request_id, correlation_id)
     return sent
 

@@ -93,9 +93,10 @@ class Tools(Case):
         self.assertEqual(told["controlId"], "DP000101")
         self.assertTrue(all(element["path"].startswith("Bundle") for element in told["elements"]))
         self.assertTrue(all(place["length"] > 0 for place in told["unmapped"]))
-        # Structure only: by UK Core and the profiles of vital signs it has faults that docs/status.md names.
         again = run("format", "--json", "-", stdin=run("format", "--xml", "-", stdin=made.stdout).stdout)
         self.assertEqual(json.loads(again.stdout), bundle)
+
+        self.check_converted(folder, made.stdout)
 
         merge = read(os.path.join(folder, "hl7v2-adt", "golden", "merge.hl7"))
         refused = merge.replace("ADT^A40^ADT_A39", "BAR^P01")
@@ -116,6 +117,20 @@ class Tools(Case):
         for wrong in (["--to", "hl7v2:ORU_R01", knee], ["--to", "cda", knee], ["--partner", "nobody", knee], ["--packs", self.path("none"), knee],
                       [self.path("absent.hl7")]):
             self.assertEqual(run("convert", *wrong).returncode, 2, wrong)
+
+    def check_converted(self, folder, referral_of_today):
+        """What HL7 v2 messages become is valid by our own command: that of now, and the goldens of every flow."""
+        if not os.path.isdir(UK_CORE):
+            print("no ukcore-stu2 in LIGAMENT_SUITES: converted messages are not validated")
+            return
+        goldens = sorted(os.path.join(place, name) for place, _, names in os.walk(folder) for name in names
+                         if place.endswith("golden") and "out-" not in place and name.endswith(".json"))
+        self.assertGreater(len(goldens), 20)
+        judged = run("validate", *PACKAGES, "--ndjson", self.save("referral.json", referral_of_today), *goldens)
+        errors = [(os.path.basename(row["file"]), issue["expression"], issue["details"]["text"]) for row in lines(judged.stdout)
+                  for issue in row["outcome"]["issue"] if issue["severity"] in ("error", "fatal")]
+        self.assertEqual(errors, [])
+        self.assertEqual((judged.returncode, len(lines(judged.stdout))), (0, len(goldens) + 1))
 
     def test_transform(self):
         head = ('uses "http://hl7.org/fhir/StructureDefinition/Patient" as source\n'

@@ -317,6 +317,23 @@ const BaseCase kBase[] = {
     {"VitalSignWithoutItsCategory",
      R"j({"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"subject":{"reference":"Patient/1"},"effectiveDateTime":"2020-01-01","valueQuantity":{"value":60,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}})j",
      {"Observation"}},
+    {"VitalSignOfAPeriod",
+     R"j({"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"subject":{"reference":"Patient/1"},"effectivePeriod":{"end":"2020-01-01"},"valueQuantity":{"value":60,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}})j",
+     {}},
+    {"VitalSignOfAMonth",
+     R"j({"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"subject":{"reference":"Patient/1"},"effectiveDateTime":"2020-01","valueQuantity":{"value":60,"unit":"/min","system":"http://unitsofmeasure.org","code":"/min"}})j",
+     {"Observation.effective.ofType(dateTime)"}},
+    {"DocumentEntryNamedByAnAttachment",
+     R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
+        {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},"date":"2020","subject":{"reference":"Patient/p"},"author":[{"display":"a"}],"title":"t"}},
+        {"fullUrl":"http://s.invalid/Patient/p","resource":{"resourceType":"Patient","id":"p","photo":[{"contentType":"image/png","url":"http://s.invalid/Binary/b"}]}},
+        {"fullUrl":"http://s.invalid/Binary/b","resource":{"resourceType":"Binary","id":"b","contentType":"image/png","data":"AAAA"}}]})j",
+     {}},
+    {"DocumentEntryNamedAsASystemOnly",
+     R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
+        {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"coding":[{"system":"http://s.invalid/Binary/b","code":"t"}]},"date":"2020","author":[{"display":"a"}],"title":"t"}},
+        {"fullUrl":"http://s.invalid/Binary/b","resource":{"resourceType":"Binary","id":"b","contentType":"image/png","data":"AAAA"}}]})j",
+     {"Bundle.entry[1]"}},
     {"DocumentWithUnreachableEntry",
      R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
         {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},"date":"2020","author":[{"display":"a"}],"title":"t"}},

@@ -1,7 +1,10 @@
 // The stand-in partner over a simulated network: what is sent to it, what it answers, what it does then.
 #include "gateway/partner/partner.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
+#include <iterator>
 #include <sstream>
 
 #include <boost/asio/co_spawn.hpp>
@@ -55,12 +58,13 @@ class Gateway final : public http::Handler {
 /// A partner, a gateway for it, and a sender, in one simulated world.
 class World {
  public:
-  explicit World(const std::string& script) {
+  explicit World(const std::string& script, BodyFolder* bodies = nullptr) {
     const ScriptOutcome outcome = parse_script(script, "s.yaml", Role::kHub, "http://gateway:80/fhir");
     for (const fhir::Issue& issue : outcome.issues.items())
       ADD_FAILURE() << issue.text;
     gateway_server.serve(std::move(*network.listen({"gateway", 80})));
-    partner = std::move(*Partner::make({io.get_executor(), timers, network, random, out}, outcome.script));
+    partner =
+        std::move(*Partner::make({io.get_executor(), timers, network, random, out, bodies}, outcome.script));
     EXPECT_TRUE(partner->start({"hub", 80}).has_value());
   }
 
@@ -218,6 +222,32 @@ TEST(Partner, AcceptsByReadingAndPuttingTheTask) {
   EXPECT_EQ(world.gateway.partners.back(), "sussex-hub");
   EXPECT_THAT(world.gateway.bodies.back(), HasSubstr(R"("status":"accepted")"));
   EXPECT_EQ(world.count(R"("did":"sent","what":"task accept","status":200)"), 1u);
+}
+
+TEST(Partner, KeepsEachBodyItReceivesWhereItIsTold) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "kept-bodies";
+  auto bodies = BodyFolder::open(folder.string());
+  ASSERT_TRUE(bodies.has_value());
+  World world("replies: [{then: [{task: accept}]}]", &*bodies);
+  ASSERT_TRUE(world.send(kMessage).has_value());
+  const auto kept = [&folder](const char* name) {
+    std::ifstream in(folder / name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  EXPECT_EQ(kept("000001-received.json"), kMessage);
+  EXPECT_EQ(kept("000002-answer.json"), kTask) << "the Task it read";
+  EXPECT_EQ(kept("000003-answer.json"), kTask) << "the answer to its update";
+  EXPECT_THAT(world.out.str(), HasSubstr(R"("file":"000001-received.json")"));
+}
+
+TEST(BodyFolder, EndsNamesByTheMediaTypeAndKeepsNothingOfAnEmptyBody) {
+  auto bodies = BodyFolder::open((std::filesystem::path(testing::TempDir()) / "endings").string());
+  ASSERT_TRUE(bodies.has_value());
+  EXPECT_EQ(bodies->keep("received", "", "application/fhir+json"), "");
+  EXPECT_EQ(bodies->keep("received", "<", "application/fhir+xml; charset=utf-8"), "000001-received.xml");
+  EXPECT_EQ(bodies->keep("received", "MSH", "x-application/hl7-v2+er7"), "000002-received.hl7");
+  EXPECT_EQ(bodies->keep("answer", "?", ""), "000003-answer.bin");
+  EXPECT_FALSE(BodyFolder::open("/dev/null/bodies").has_value());
 }
 
 TEST(Partner, ReadsAgainWhenSomebodyElseWasFaster) {

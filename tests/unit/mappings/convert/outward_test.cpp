@@ -130,6 +130,30 @@ TEST_F(Outwards, DecisionSaysWhichAndWhy) {
   EXPECT_NE(rejected.bytes.find(R"(Contact: 01632 960210 \T\ pathway desk)"), std::string::npos);
 }
 
+TEST_F(Outwards, StatusOfTheNhsNumberIsReadByTheCodesOfEnglandToo) {
+  std::string text = bytes_of(kGolden / "REF_I12-accepted.json");
+  const auto replace = [&text](std::string_view old, std::string_view by) {
+    const std::size_t at = text.find(old);
+    ASSERT_NE(at, std::string::npos) << old;
+    text.replace(at, old.size(), by);
+  };
+  replace(R"(CodeSystem/UKCore-NHSNumberVerificationStatus")",
+          R"(CodeSystem/UKCore-NHSNumberVerificationStatusEngland")");
+  replace("number-present-and-verified", "02");
+  const auto bundle = fhir::json::read(text, fhir::definitions::r4(), {}).tree;
+  ASSERT_NE(bundle, nullptr);
+  EXPECT_EQ(field(make(bundle, "hl7v2:REF_I12").bytes, "PID", 32), "NSTS02");
+}
+
+TEST_F(Outwards, StatusWithoutANumberIsSentAlone) {
+  const fhir::tree::TreePtr bundle =
+      bundle_of(kGolden / "../../hl7v2-adt/golden/nhs-number-status-without-number.json");
+  const Outward out = make(bundle, "hl7v2:ADT_A28");
+  EXPECT_EQ(told(out.issues), "");
+  EXPECT_TRUE(field(out.bytes, "PID", 3).starts_with("^^^NHS")) << field(out.bytes, "PID", 3);
+  EXPECT_EQ(field(out.bytes, "PID", 32), "NSTS03");
+}
+
 TEST_F(Outwards, WithoutADecisionThereIsNoRri) {
   const Outward out = make(bundle_of(kGolden / "REF_I12-accepted.json"), "hl7v2:RRI_I12");
   EXPECT_TRUE(out.issues.has_error());
