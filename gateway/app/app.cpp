@@ -53,10 +53,10 @@ outbox::DeliverySettings delivery_settings() {
   return settings;
 }
 
-/// As many connections to a partner as deliveries may be under way to it.
+/// The delivery loop bounds what is sent to each partner. An endpoint that partners share gets the sum.
 http_beast::ClientLimits client_limits() {
   http_beast::ClientLimits limits;
-  limits.connections_per_endpoint = delivery_settings().window;
+  limits.connections_per_endpoint = delivery_settings().total;
   return limits;
 }
 

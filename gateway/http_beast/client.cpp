@@ -1,6 +1,9 @@
 #include "gateway/http_beast/client.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <map>
+#include <memory>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -109,7 +112,10 @@ class HttpClient::Pool : public std::enable_shared_from_this<Pool> {
   async::StreamPtr take_kept(const Place& place) {
     auto& kept = kept_[place];
     const fhir::Monotonic oldest = timers_.clock().monotonic() - limits_.keep;
-    std::erase_if(kept, [&](const Kept& one) { return one.since < oldest; });
+    // In the order of their time.
+    const auto young =
+        std::find_if(kept.begin(), kept.end(), [&](const Kept& one) { return one.since >= oldest; });
+    kept.erase(kept.begin(), young);
     if (kept.empty()) return nullptr;
     async::StreamPtr stream = std::move(kept.back().stream);
     kept.pop_back();
@@ -180,10 +186,11 @@ class HttpClient::Pool : public std::enable_shared_from_this<Pool> {
 
   async::awaitable<void> read_response(async::ByteStream& stream, ResponseParser& parser,
                                        Exchange& exchange) {
-    std::string buffer(limits_.header_bytes + kReadBytes, '\0');
+    const std::size_t size = limits_.header_bytes + kReadBytes;
+    const std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(size);
     std::size_t end = 0;
     while (!parser.done()) {
-      boost::asio::mutable_buffer room(buffer.data() + end, buffer.size() - end);
+      boost::asio::mutable_buffer room(buffer.get() + end, size - end);
       const async::ReadSome some = co_await async::read_some(stream, room);
       exchange.anything_read = exchange.anything_read || some.bytes != 0;
       if (some.bytes == 0) {
@@ -196,15 +203,14 @@ class HttpClient::Pool : public std::enable_shared_from_this<Pool> {
         co_return;
       }
       end += some.bytes;
-      fhir::Result<std::size_t> taken = parser.put(std::string_view(buffer).substr(0, end));
+      fhir::Result<std::size_t> taken = parser.put(std::string_view(buffer.get(), end));
       if (!taken.has_value()) {
         exchange.response = fhir::fail(std::move(taken).error());
         co_return;
       }
-      buffer.erase(0, *taken);
-      buffer.resize(buffer.size() + *taken);
       end -= *taken;
-      if (end == buffer.size()) {
+      std::memmove(buffer.get(), buffer.get() + *taken, end);
+      if (end == size) {
         exchange.response = fhir::fail(ErrorCode::kTooLarge, "the answer has a header that is too large");
         co_return;
       }

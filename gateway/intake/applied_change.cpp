@@ -93,7 +93,7 @@ fhir::Status AppliedChange::show_from(const std::vector<std::string>& saw) {
 fhir::Status AppliedChange::ignore(const referral::Ignored& ignored) {
   std::string detail(referral::to_text(change_.event.kind));
   LIGAMENT_CHECK(event("ignored", detail.append(": ").append(ignored.because)));
-  if (!ignored.effects.empty()) LIGAMENT_CHECK(load());  // whom it is about, for the notice to a rota
+  if (!ignored.effects.empty()) LIGAMENT_CHECK(load());  // for the notice to a rota
   for (const referral::Effect& effect : ignored.effects) {
     if (const auto* open = std::get_if<referral::OpenWorkItem>(&effect)) LIGAMENT_CHECK(open_work(*open));
   }
@@ -110,10 +110,14 @@ fhir::Result<TreePtr> AppliedChange::read(std::string_view type, std::string_vie
 }
 
 fhir::Status AppliedChange::load() {
-  LIGAMENT_TRY(TreePtr task, read("Task", row_.task_id));
-  LIGAMENT_TRY(TreePtr request, read("ServiceRequest", row_.service_request_id));
-  task_ = std::move(task);
-  request_ = std::move(request);
+  LIGAMENT_TRY(task_, read("Task", row_.task_id));
+  return {};
+}
+
+/// Whom and what it is about: before anything is told to anybody.
+fhir::Status AppliedChange::load_subject() {
+  if (request_) return {};
+  LIGAMENT_TRY(request_, read("ServiceRequest", row_.service_request_id));
   if (memory_.patient_id.empty()) return {};
   LIGAMENT_TRY(TreePtr patient, read("Patient", memory_.patient_id));
   patient_ = std::move(patient);
@@ -132,6 +136,7 @@ fhir::Status AppliedChange::put(Node resource, store::WriteRule rule, std::int64
 fhir::Status AppliedChange::write_request(const std::vector<referral::Effect>& effects) {
   const auto* status = referral::find_effect<referral::SetRequestStatus>(effects);
   if (status == nullptr && !has<referral::BumpRequestVersion>(effects)) return {};
+  LIGAMENT_CHECK(load_subject());
   const bool content = status == nullptr && change_.author_message != nullptr;
   const Node from = content ? change_.author_message->service_request : request_->root();
   const std::uint32_t version = memory_.state.request_version;
@@ -196,6 +201,7 @@ Words AppliedChange::words() const {
 }
 
 fhir::Status AppliedChange::tell_gp(referral::CommunicationKind kind) {
+  LIGAMENT_CHECK(load_subject());
   Notice notice = notices_.tell_gp(about(), kind, words());
   communication_ = notice.communication;
   LIGAMENT_CHECK(put(communication_->root(), store::WriteRule::kCreate));
@@ -267,6 +273,7 @@ fhir::Status AppliedChange::sent_elsewhere(const referral::ReferralState& was) {
 }
 
 fhir::Status AppliedChange::open_work(const referral::OpenWorkItem& open) {
+  LIGAMENT_CHECK(load_subject());
   const std::string reason(change_.event.kind == EventKind::kDeadlinePassed
                                ? referral::to_text(change_.event.deadline)
                                : referral::to_text(change_.event.kind));

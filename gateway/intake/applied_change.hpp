@@ -43,6 +43,7 @@ class AppliedChange {
 
  private:
   [[nodiscard]] fhir::Status load();
+  [[nodiscard]] fhir::Status load_subject();
   [[nodiscard]] fhir::Result<fhir::tree::TreePtr> read(std::string_view type, std::string_view id);
   [[nodiscard]] fhir::Status put(fhir::tree::Node resource, store::WriteRule rule, std::int64_t expected = 0);
   [[nodiscard]] fhir::Status show_from(const std::vector<std::string>& saw);
@@ -90,7 +91,7 @@ class AppliedChange {
   Dispatch dispatch_;
   Notices notices_;
   fhir::tree::TreePtr task_;
-  fhir::tree::TreePtr request_;
+  fhir::tree::TreePtr request_;  ///< As patient_ from load_subject() on: most steps tell nobody.
   fhir::tree::TreePtr patient_;
   fhir::tree::TreePtr communication_;
   std::vector<Alert> alerts_;

@@ -66,6 +66,7 @@ fhir::Status AppliedChange::notify(const referral::NotifyPartner& notice) {
 }
 
 fhir::Status AppliedChange::notify_with_request(const config::Partner& to, bars::RequestReason reason) {
+  LIGAMENT_CHECK(load_subject());
   const std::vector<bars::Part> ours = {{notices_.full_url(task_->root()), task_->root()},
                                         {notices_.full_url(request_->root()), request_->root()}};
   const Subject subject = about().subject;
@@ -80,6 +81,7 @@ fhir::Status AppliedChange::notify_with_request(const config::Partner& to, bars:
 /// The Task as it is now, with what belongs to it.
 fhir::Status AppliedChange::notify_with_answer(const config::Partner& to,
                                                std::optional<fhir::Instant> not_before) {
+  LIGAMENT_CHECK(load_subject());
   std::vector<bars::Part> parts;
   for (const Node resource : {task_->root(), request_->root(), patient_ ? patient_->root() : Node()}) {
     if (resource) parts.push_back({notices_.full_url(resource), resource});
@@ -126,6 +128,7 @@ fhir::Status AppliedChange::close_abort_task(std::string_view status) {
 
 /// A leg of its own: request based on this one, Task part of this one, row below this one.
 fhir::Status AppliedChange::create_child(const referral::CreateChild& child) {
+  LIGAMENT_CHECK(load_subject());
   LIGAMENT_CHECK(count_hop(child.destination));
   const std::string request_id = ids_.next();
   const TreePtr request = referral::build_child_request(request_->root(), request_id, row_.service_request_id,

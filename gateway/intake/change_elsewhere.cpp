@@ -41,6 +41,7 @@ fhir::Status AppliedChange::tell_pas(const referral::ReferralState& before) {
 /// The request whole with our Task, and the patient with the numbers the organisation knows him by.
 fhir::Status AppliedChange::send_news(const config::Partner& to, std::string_view kind,
                                       bars::RequestReason reason) {
+  LIGAMENT_CHECK(load_subject());
   LIGAMENT_TRY(const LocalMessage message,
                read_again(tx_, memory_.author_message, around_.hash, resource_base(around_.config),
                           row_.service_request_id));

@@ -32,17 +32,18 @@ fhir::Result<TreePtr> find_tree(store::Transaction& tx, std::string_view type, s
 }
 
 /// The event a delivered message is for the referral, if any.
-std::optional<EventKind> meaning(const store::DeliveryRow& delivery, const store::ReferralRow& row,
-                                 const ReferralMemory& memory) {
+fhir::Result<std::optional<EventKind>> meaning(const store::DeliveryRow& delivery,
+                                               const store::ReferralRow& row) {
   // A place that was replaced by another answers for itself no more.
   if (delivery.kind == kReferralKind && delivery.destination == row.destination)
-    return EventKind::kHubAcknowledged;
-  if (delivery.kind == kLetterKind && memory.state.deadline_kind == DeadlineKind::kLetterDelivered)
-    return EventKind::kGpTold;
+    return std::optional(EventKind::kHubAcknowledged);
+  const bool letter = delivery.kind == kLetterKind;
   const bool told = delivery.kind == kDecisionKind || delivery.kind == kReceiptKind;
-  const bool waits_for_it = memory.state.deadline_kind == DeadlineKind::kGpTold;
-  if (told && waits_for_it && !referral::is_open(memory.state)) return EventKind::kGpTold;
-  return std::nullopt;
+  if (!letter && (!told || row.open)) return std::optional<EventKind>();
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row.memory));
+  const DeadlineKind waited_for = letter ? DeadlineKind::kLetterDelivered : DeadlineKind::kGpTold;
+  if (memory.state.deadline_kind != waited_for) return std::optional<EventKind>();
+  return std::optional(EventKind::kGpTold);
 }
 
 }  // namespace
@@ -58,8 +59,7 @@ fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transacti
       {at, "delivered", delivery.destination, delivery.kind, std::nullopt, {delivery.business_id}}));
   LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(*delivery.referral));
   if (!row) return fhir::fail(fhir::ErrorCode::kCorrupt, "the referral of a delivery is missing");
-  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
-  const std::optional<EventKind> kind = meaning(delivery, *row, memory);
+  LIGAMENT_TRY(const std::optional<EventKind> kind, meaning(delivery, *row));
   if (!kind) return std::optional<Changed>();
   Change change;
   change.event.kind = *kind;

@@ -1,9 +1,11 @@
 #include "gateway/intake/referral_memory.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
 namespace gateway::intake {
 
@@ -133,17 +135,27 @@ class Writer {
   }
 };
 
-/// Takes the lines in the order they were written; a name that is not next is looked for further on.
+/// Cuts the text into its lines once. A name is looked for from the line that was found before on, so that
+/// lines in the order they are written in cost two comparisons each.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit Reader(std::string_view text) {
+    lines_.reserve(kUsualLines);
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      const std::string_view line = text.substr(at, end - at);
+      if (const std::size_t equals = line.find('='); equals != std::string_view::npos)
+        lines_.push_back({line.substr(0, equals), line.substr(equals + 1)});
+      at = end + 1;
+    }
+  }
   bool wrong = false;
 
-  void operator()(std::string_view name, std::string& value) { value = find(name); }
+  void operator()(std::string_view name, std::string& value) { value = unescaped(find(name)); }
   void operator()(std::string_view name, bool& value) { value = find(name) == "1"; }
   template <std::integral Int>
   void operator()(std::string_view name, Int& value) {
-    const std::string found = find(name);
+    const std::string_view found = find(name);
     const auto [end, error] = std::from_chars(found.data(), found.data() + found.size(), value);
     wrong |= error != std::errc() || end != found.data() + found.size();
   }
@@ -167,13 +179,13 @@ class Reader {
   }
   void operator()(std::string_view name, std::optional<fhir::Instant>& value) {
     value.reset();
-    if (!has(name)) return;
+    if (find(name).empty()) return;
     (*this)(name, value.emplace());
   }
   void operator()(std::string_view name, config::Term& value) {
     value = {};
-    if (!has(name)) return;
-    const std::string text = find(name);
+    const std::string_view text = find(name);
+    if (text.empty()) return;
     std::int64_t seconds = 0;  // as it was written before there were working days
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (error == std::errc() && end == text.data() + text.size()) {
@@ -195,34 +207,37 @@ class Reader {
     if (found) value = *found;
   }
 
-  /// The offset of the value of `name`, or npos.
-  [[nodiscard]] std::size_t place(std::string_view name) const {
-    for (std::size_t at = 0; at < text_.size();) {
-      const std::size_t end = std::min(text_.find('\n', at), text_.size());
-      const std::string_view line = text_.substr(at, end - at);
-      if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == '=')
-        return at + name.size() + 1;
-      at = end + 1;
+  /// As it is written; empty when there is no such line, because no empty value is written.
+  [[nodiscard]] std::string_view find(std::string_view name) {
+    const auto named = [name](const Line& line) { return line.name == name; };
+    const auto from = lines_.begin() + static_cast<std::ptrdiff_t>(last_);
+    auto found = std::find_if(from, lines_.end(), named);
+    if (found == lines_.end()) {
+      found = std::find_if(lines_.begin(), from, named);
+      if (found == from) return {};
     }
-    return std::string_view::npos;
+    last_ = static_cast<std::size_t>(found - lines_.begin());
+    return found->value;
   }
 
-  [[nodiscard]] bool has(std::string_view name) const { return place(name) != std::string_view::npos; }
-
-  [[nodiscard]] std::string find(std::string_view name) const {
+  static std::string unescaped(std::string_view written) {
+    if (written.find('\\') == std::string_view::npos) return std::string(written);
     std::string value;
-    for (std::size_t at = place(name); at < text_.size() && text_[at] != '\n'; ++at) {
-      if (text_[at] == '\\' && at + 1 < text_.size()) {
-        ++at;
-        value += text_[at] == 'n' ? '\n' : text_[at];
-      } else {
-        value += text_[at];
-      }
+    for (std::size_t at = 0; at < written.size(); ++at) {
+      const bool escape = written[at] == '\\' && at + 1 < written.size();
+      if (escape) ++at;
+      value += escape && written[at] == 'n' ? '\n' : written[at];
     }
     return value;
   }
 
-  std::string_view text_;
+  static constexpr std::size_t kUsualLines = 48;
+  struct Line {
+    std::string_view name;
+    std::string_view value;
+  };
+  std::vector<Line> lines_;
+  std::size_t last_ = 0;
 };
 
 }  // namespace

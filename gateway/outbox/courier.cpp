@@ -90,10 +90,9 @@ http::Request Courier::request(const store::DeliveryRow& delivery, std::string b
   return request;
 }
 
-async::awaitable<Answer> Courier::deliver(store::DeliveryRow delivery, std::string body,
+async::awaitable<Answer> Courier::deliver(const store::DeliveryRow& delivery, std::string body,
                                           async::Deadline deadline) {
-  if (delivery.media_type == kV2MediaType)
-    co_return co_await deliver_v2(std::move(delivery), std::move(body), deadline);
+  if (delivery.media_type == kV2MediaType) co_return co_await deliver_v2(delivery, std::move(body), deadline);
   const RoutesPtr routes = routes_;
   const auto route = routes->fhir.find(delivery.destination);
   if (route == routes->fhir.end()) co_return nowhere();
@@ -103,7 +102,7 @@ async::awaitable<Answer> Courier::deliver(store::DeliveryRow delivery, std::stri
   co_return interpret(delivery, outcome);
 }
 
-async::awaitable<Answer> Courier::deliver_v2(store::DeliveryRow delivery, std::string body,
+async::awaitable<Answer> Courier::deliver_v2(const store::DeliveryRow& delivery, std::string body,
                                              async::Deadline deadline) {
   const RoutesPtr routes = routes_;
   const auto route = routes->v2.find(delivery.destination);

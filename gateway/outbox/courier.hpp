@@ -37,7 +37,8 @@ class Courier {
 
   /// Posts `body` to `$process-message` of the destination with the delivery's two ids, or sends it as a
   /// frame and awaits the acknowledgement whose MSA-2 is the delivery's business id.
-  [[nodiscard]] async::awaitable<Answer> deliver(store::DeliveryRow delivery, std::string body,
+  /// `delivery` outlives the call.
+  [[nodiscard]] async::awaitable<Answer> deliver(const store::DeliveryRow& delivery, std::string body,
                                                  async::Deadline deadline);
 
  private:
@@ -48,7 +49,7 @@ class Courier {
   };
   Courier(const config::Config& config, http::Client& client, mllp::Sender& sender)
       : config_(config), client_(client), sender_(sender) {}
-  [[nodiscard]] async::awaitable<Answer> deliver_v2(store::DeliveryRow delivery, std::string body,
+  [[nodiscard]] async::awaitable<Answer> deliver_v2(const store::DeliveryRow& delivery, std::string body,
                                                     async::Deadline deadline);
   [[nodiscard]] http::Request request(const store::DeliveryRow& delivery, std::string body,
                                       const Route& route) const;

@@ -1,5 +1,7 @@
 #include "gateway/outbox/delivery_loop.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,17 @@ const store::Caller& system_caller() {
 }
 
 using Rows = fhir::Result<std::vector<store::DeliveryRow>>;
+
+fhir::Status write_end(store::Transaction& tx, DeliverySink& sink, const Attempt& attempt, fhir::Instant next,
+                       fhir::Instant answer_deadline) {
+  const store::OutboxSeq seq = attempt.delivery.seq;
+  if (attempt.dead) return sink.undeliverable(tx, attempt.delivery, attempt.answer.code, attempt.at);
+  switch (attempt.answer.verdict) {
+    case Verdict::kDelivered: return sink.delivered(tx, attempt.delivery, attempt.at);
+    case Verdict::kAwaitingAnswer: return tx.outbox().mark_sent(seq, answer_deadline);
+    default: return tx.outbox().retry(seq, next, attempt.answer.code);
+  }
+}
 
 }  // namespace
 
@@ -54,6 +67,7 @@ async::awaitable<void> DeliveryLoop::wake_after_rest() {
   while (!stopping_) {
     const fhir::Status slept = co_await parts_.timers.sleep_for(settings_.longest_rest);
     if (!slept.has_value()) co_return;
+    silence_due_ = true;
     notify();
   }
 }
@@ -61,35 +75,54 @@ async::awaitable<void> DeliveryLoop::wake_after_rest() {
 async::awaitable<void> DeliveryLoop::run() {
   while (!stopping_) {
     due_again_ = false;
+    const fhir::Monotonic next_look = parts_.timers.clock().monotonic() + settings_.pace;
     // A store that does not answer shows in health and logs of its own; the loop looks again after its rest.
-    const fhir::Status revived = co_await revive_unanswered();
+    fhir::Status revived;
+    if (std::exchange(silence_due_, false)) revived = co_await revive_unanswered();
     const fhir::Status started = co_await start_what_is_due();
     const bool failed = !revived.has_value() || !started.has_value();
-    if (due_again_ && !failed) continue;
-    due_again_ = false;
-    const fhir::Status woken = co_await wake_.wait();
-    if (!woken.has_value()) co_return;
+    if (!due_again_ || failed) {
+      due_again_ = false;
+      const fhir::Status woken = co_await wake_.wait();
+      if (!woken.has_value()) co_return;
+    }
+    if (parts_.timers.clock().monotonic() >= next_look) continue;
+    const fhir::Status paced = co_await parts_.timers.sleep_until(next_look);
+    if (!paced.has_value()) co_return;
   }
 }
 
+bool DeliveryLoop::has_room() const {
+  return !stopping_ && unrecorded_ == 0 && sending_ < settings_.total &&
+         in_flight_.size() < sending_ + settings_.recording;
+}
+
 async::awaitable<fhir::Status> DeliveryLoop::start_what_is_due() {
-  if (in_flight_.size() >= settings_.total) co_return fhir::Status();
+  if (!has_room()) co_return fhir::Status();
   const fhir::Instant now = parts_.timers.clock().now();
-  const std::size_t limit = settings_.total + in_flight_.size();
-  const std::size_t per_destination = settings_.window;
-  auto read_due = [&store = parts_.store, now, limit, per_destination] {
-    return store::value_of(store, store::Kind::kRead, system_caller(), [&](store::Transaction& tx) -> Rows {
-      return tx.outbox().due(now, limit, per_destination);
-    });
+  const std::size_t limit = settings_.total - sending_;
+  const std::size_t window = settings_.window;
+  store::UnderWay under_way{{in_flight_.begin(), in_flight_.end()}, in_flight_to_};
+  auto read_due = [&store = parts_.store, now, limit, window, under_way = std::move(under_way)] {
+    return store::value_of(store, store::Kind::kRead, system_caller(),
+                           [&](store::Transaction& tx) -> fhir::Result<std::vector<Ready>> {
+                             LIGAMENT_TRY(std::vector<store::DeliveryRow> rows,
+                                          tx.outbox().due(now, limit, window, under_way));
+                             std::vector<Ready> ready;
+                             ready.reserve(rows.size());
+                             for (store::DeliveryRow& row : rows) {
+                               fhir::Result<std::string> body = tx.outbox().read_body(row.seq);
+                               ready.push_back({std::move(row), std::move(body)});
+                             }
+                             return ready;
+                           });
   };
-  Rows due = co_await parts_.pool.run(std::move(read_due));
+  fhir::Result<std::vector<Ready>> due = co_await parts_.pool.run(std::move(read_due));
   if (!due.has_value()) co_return fhir::fail(std::move(due).error());
-  for (store::DeliveryRow& row : *due) {
-    if (stopping_ || in_flight_.size() >= settings_.total) break;
-    std::size_t& to_destination = in_flight_to_[row.destination];
-    if (to_destination >= settings_.window || !in_flight_.insert(row.seq).second) continue;
-    ++to_destination;
-    tasks_.spawn("deliver", deliver(std::move(row)));
+  for (Ready& ready : *due) {
+    if (!has_room()) break;
+    begin(ready.delivery);
+    tasks_.spawn("deliver", deliver(std::move(ready)));
   }
   co_return fhir::Status();
 }
@@ -108,85 +141,77 @@ async::awaitable<fhir::Status> DeliveryLoop::revive_unanswered() {
     if (in_flight_.contains(row.seq)) continue;
     // Asking again with the same ids is how silence is resolved: the partner answers, or says duplicate.
     Answer silence{Verdict::kRetry, "no-business-answer-in-time", {}};
-    const fhir::Status recorded = co_await record(std::move(row), std::move(silence));
+    const fhir::Status recorded = co_await record(row, std::move(silence));
     if (!recorded.has_value()) co_return recorded;
   }
   co_return fhir::Status();
 }
 
-async::awaitable<void> DeliveryLoop::deliver(store::DeliveryRow delivery) {
-  const store::OutboxSeq seq = delivery.seq;
-  auto read_body = [&store = parts_.store, seq] {
-    return store::value_of(store, store::Kind::kRead, system_caller(),
-                           [&](store::Transaction& tx) { return tx.outbox().read_body(seq); });
-  };
-  fhir::Result<std::string> body = co_await parts_.pool.run(std::move(read_body));
-  bool recorded = false;
+async::awaitable<void> DeliveryLoop::deliver(Ready ready) {
+  const store::DeliveryRow delivery = std::move(ready.delivery);
+  Answer answer;
   std::chrono::milliseconds rest = settings_.longest_rest;
-  if (body.has_value()) {
+  bool sent = false;
+  if (ready.body.has_value()) {
     const async::Deadline deadline =
         async::Deadline::after(parts_.timers.clock(), parts_.policy.attempt_timeout);
-    Answer answer = co_await parts_.courier.deliver(delivery, std::move(*body), deadline);
-    if (answer.code == fhir::traits(fhir::ErrorCode::kCancelled).name) {
-      finish(delivery);
-      co_return;
-    }
+    answer = co_await parts_.courier.deliver(delivery, std::move(*ready.body), deadline);
     // Busy is our own word, of too few connections to an endpoint that several destinations share: nothing
     // was sent, so it is no attempt.
-    if (answer.code == fhir::traits(fhir::ErrorCode::kBusy).name) {
-      rest = settings_.busy_rest;
-    } else {
-      const fhir::Status done = co_await record(delivery, std::move(answer));
-      recorded = done.has_value();
-    }
+    sent = answer.code != fhir::traits(fhir::ErrorCode::kBusy).name;
+    if (!sent) rest = settings_.busy_rest;
   }
-  if (!recorded) {
-    // Not recorded means not known: the delivery stays pending, and goes again with the same ids. Not at
-    // once, or a store that takes no writes would have us send the same message as fast as the partner
-    // answers.
+  if (sent) {
+    free_place(delivery);
+    co_await end(delivery, std::move(answer));
+  } else {
     const fhir::Status rested = co_await parts_.timers.sleep_for(rest);
     static_cast<void>(rested);
+    free_place(delivery);
   }
-  finish(delivery);
+  in_flight_.erase(delivery.seq);
+  notify();
 }
 
-async::awaitable<fhir::Status> DeliveryLoop::record(store::DeliveryRow delivery, Answer answer) {
+async::awaitable<void> DeliveryLoop::end(const store::DeliveryRow& delivery, Answer answer) {
+  if (answer.code == fhir::traits(fhir::ErrorCode::kCancelled).name) co_return;
+  const fhir::Status recorded = co_await record(delivery, std::move(answer));
+  if (recorded.has_value()) co_return;
+  // Not recorded means not known: the delivery stays pending, and goes again with the same ids. Not at once,
+  // or a store that takes no writes would have us send as fast as the partners answer.
+  ++unrecorded_;
+  const fhir::Status rested = co_await parts_.timers.sleep_for(settings_.longest_rest);
+  static_cast<void>(rested);
+  --unrecorded_;
+}
+
+async::awaitable<fhir::Status> DeliveryLoop::record(const store::DeliveryRow& delivery, Answer answer) {
   const fhir::Instant now = parts_.timers.clock().now();
   const int finished = delivery.attempts + 1;
-  Attempt attempt;
-  attempt.dead = answer.verdict == Verdict::kDead ||
-                 (answer.verdict == Verdict::kRetry && finished >= static_cast<int>(parts_.policy.attempts));
-  attempt.at = now;
+  auto attempt = std::make_shared<Attempt>();
+  attempt->dead = answer.verdict == Verdict::kDead ||
+                  (answer.verdict == Verdict::kRetry && finished >= static_cast<int>(parts_.policy.attempts));
+  attempt->at = now;
   std::chrono::milliseconds delay = backoff(parts_.policy, finished, parts_.random);
   if (answer.retry_after) delay = std::max<std::chrono::milliseconds>(delay, *answer.retry_after);
   const fhir::Instant next = now + delay;
   const fhir::Instant answer_deadline = now + parts_.policy.answer_deadline;
-  attempt.delivery = std::move(delivery);
-  attempt.answer = std::move(answer);
+  attempt->delivery = delivery;
+  attempt->answer = std::move(answer);
 
   store::Unit unit;
   unit.caller = system_caller();
   unit.bytes = 512;
   unit.work = [attempt, next, answer_deadline, &sink = parts_.sink](store::Transaction& tx) {
-    const store::OutboxSeq seq = attempt.delivery.seq;
-    fhir::Status moved;
-    if (attempt.dead) {
-      moved = sink.undeliverable(tx, attempt.delivery, attempt.answer.code, attempt.at);
-    } else if (attempt.answer.verdict == Verdict::kDelivered) {
-      moved = sink.delivered(tx, attempt.delivery, attempt.at);
-    } else if (attempt.answer.verdict == Verdict::kAwaitingAnswer) {
-      moved = tx.outbox().mark_sent(seq, answer_deadline);
-    } else {
-      moved = tx.outbox().retry(seq, next, attempt.answer.code);
-    }
+    fhir::Status moved = write_end(tx, sink, *attempt, next, answer_deadline);
     // The business answer, or a person, may have been quicker than this record.
     if (!moved.has_value() && moved.error().code == fhir::ErrorCode::kConflict) return fhir::Status();
     return moved;
   };
   const fhir::Result<commit::Committed> committed = co_await parts_.committer.commit(std::move(unit));
   if (!committed.has_value()) co_return fhir::fail(committed.error());
-  count(attempt);
-  parts_.sink.recorded(attempt);
+  count(*attempt);
+  parts_.sink.recorded(*attempt);
   co_return fhir::Status();
 }
 
@@ -201,12 +226,18 @@ void DeliveryLoop::count(const Attempt& attempt) {
   }
 }
 
-void DeliveryLoop::finish(const store::DeliveryRow& delivery) {
-  in_flight_.erase(delivery.seq);
+void DeliveryLoop::begin(const store::DeliveryRow& delivery) {
+  in_flight_.insert(delivery.seq);
+  ++in_flight_to_[delivery.destination];
+  ++sending_;
+}
+
+void DeliveryLoop::free_place(const store::DeliveryRow& delivery) {
   const auto to_destination = in_flight_to_.find(delivery.destination);
-  if (to_destination != in_flight_to_.end() && --to_destination->second == 0)
-    in_flight_to_.erase(to_destination);
-  notify();
+  const bool was_full = to_destination->second == settings_.window || sending_ == settings_.total;
+  if (--to_destination->second == 0) in_flight_to_.erase(to_destination);
+  --sending_;
+  if (was_full) notify();
 }
 
 }  // namespace gateway::outbox

@@ -1,5 +1,9 @@
 // The delivery loop: takes what is due from the outbox, sends it, and commits what became of it.
 //
+// A delivery is under way until its end is committed. It takes one of the places of its destination only
+// while it is being sent, so that the partner need not wait for our disk. The outbox is read in looks: one
+// transaction gives what is due with its bodies, and what is said meanwhile waits for the next look.
+//
 // It is the one owner of retry for deliveries. A delivery that was being sent when the process died is still
 // pending, and goes again with the same bytes and ids; the partner's duplicate rule makes that one effect.
 // Order within a lane is the store's: only the head of a lane is ever due.
@@ -57,8 +61,10 @@ struct DeliveryFigures {
 };
 
 struct DeliverySettings {
-  std::size_t window = 16;  ///< Deliveries under way to one destination.
-  std::size_t total = 128;  ///< Deliveries under way in all.
+  std::size_t window = 16;      ///< Deliveries being sent to one destination.
+  std::size_t total = 128;      ///< Deliveries being sent in all: as many bodies are held.
+  std::size_t recording = 512;  ///< Deliveries sent whose end is not committed yet; beyond it none is begun.
+  std::chrono::milliseconds pace{2};  ///< From one look to the next.
   std::chrono::milliseconds longest_rest{
       1000};  ///< The outbox is looked at this often even when nobody says so.
   std::chrono::milliseconds busy_rest{
@@ -95,12 +101,20 @@ class DeliveryLoop {
  private:
   [[nodiscard]] async::awaitable<void> run();
   [[nodiscard]] async::awaitable<void> wake_after_rest();
+  /// A delivery to begin.
+  struct Ready {
+    store::DeliveryRow delivery;
+    fhir::Result<std::string> body;
+  };
   [[nodiscard]] async::awaitable<fhir::Status> start_what_is_due();
   [[nodiscard]] async::awaitable<fhir::Status> revive_unanswered();
-  [[nodiscard]] async::awaitable<void> deliver(store::DeliveryRow delivery);
-  [[nodiscard]] async::awaitable<fhir::Status> record(store::DeliveryRow delivery, Answer answer);
+  [[nodiscard]] async::awaitable<void> deliver(Ready ready);
+  [[nodiscard]] async::awaitable<void> end(const store::DeliveryRow& delivery, Answer answer);
+  [[nodiscard]] async::awaitable<fhir::Status> record(const store::DeliveryRow& delivery, Answer answer);
+  [[nodiscard]] bool has_room() const;
   void count(const Attempt& attempt);
-  void finish(const store::DeliveryRow& delivery);
+  void begin(const store::DeliveryRow& delivery);
+  void free_place(const store::DeliveryRow& delivery);
 
   Parts parts_;
   DeliverySettings settings_;
@@ -108,8 +122,11 @@ class DeliveryLoop {
   async::Notifier wake_;
   bool due_again_ = false;  ///< Something was said while the loop was looking.
   bool stopping_ = false;
-  std::set<store::OutboxSeq> in_flight_;
-  std::map<std::string, std::size_t, std::less<>> in_flight_to_;
+  bool silence_due_ = true;               ///< Time to look for answers that did not come.
+  std::set<store::OutboxSeq> in_flight_;  ///< Under way.
+  std::map<std::string, std::size_t, std::less<>> in_flight_to_;  ///< Places taken, by destination.
+  std::size_t sending_ = 0;                                       ///< Their sum.
+  std::size_t unrecorded_ = 0;  ///< Ends that could not be committed; nothing is begun until they rested.
   DeliveryFigures figures_;
 };
 

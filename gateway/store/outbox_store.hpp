@@ -11,7 +11,9 @@
 // The body and the request ids are written once and never change: every attempt sends the same bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,6 +82,20 @@ struct DeliveryRow {
   std::string last_error;                        ///< A code, never a body.
 };
 
+/// What is being sent already.
+struct UnderWay {
+  std::vector<OutboxSeq> deliveries;  ///< Ascending. Not given again.
+  /// Places that are taken, by destination.
+  std::map<std::string, std::size_t, std::less<>> places;
+
+  /// How many more may go to `destination` when `per_destination` may in all.
+  [[nodiscard]] std::size_t room(std::string_view destination, std::size_t per_destination) const {
+    const auto taken = places.find(destination);
+    if (taken == places.end()) return per_destination;
+    return per_destination - std::min(per_destination, taken->second);
+  }
+};
+
 struct OutboxFilter {
   std::optional<OutboxState> state;
   std::optional<std::string> destination;
@@ -106,11 +122,13 @@ class OutboxStore {
   /// referral.
   [[nodiscard]] virtual fhir::Result<OutboxSeq> enqueue(const NewDelivery& delivery) = 0;
 
-  /// Heads of lanes that are pending with their time come: by priority (3 first), then next attempt, then
-  /// seq; at most `limit`, of which at most `per_destination` to one destination. Cost: per destination with
-  /// pending deliveries, not per delivery of a healthy backlog.
+  /// Heads of lanes that are pending with their time come and not under way: by priority (3 first), then next
+  /// attempt, then seq; at most `limit`, of which at most `per_destination` to one destination, those under
+  /// way counted. Cost: per destination with pending deliveries and per delivery under way, not per delivery
+  /// of a healthy backlog.
   [[nodiscard]] virtual fhir::Result<std::vector<DeliveryRow>> due(fhir::Instant now, std::size_t limit,
-                                                                   std::size_t per_destination) = 0;
+                                                                   std::size_t per_destination,
+                                                                   const UnderWay& under_way) = 0;
   /// Awaiting answer with the deadline at or before `now`, earliest first.
   [[nodiscard]] virtual fhir::Result<std::vector<DeliveryRow>> overdue_answers(fhir::Instant now,
                                                                                std::size_t limit) = 0;

@@ -66,11 +66,13 @@ Result<OutboxSeq> MemoryOutboxStore::enqueue(const store::NewDelivery& delivery)
 }
 
 Result<std::vector<DeliveryRow>> MemoryOutboxStore::due(Instant now, std::size_t limit,
-                                                        std::size_t per_destination) {
+                                                        std::size_t per_destination,
+                                                        const store::UnderWay& under_way) {
   std::vector<DeliveryRow> ready;
   for (const auto& [seq, delivery] : context_->tables.outbox.rows()) {
     const DeliveryRow& row = delivery.row;
-    if (row.state == OutboxState::kPending && row.next_attempt_at <= now && is_head(context_->tables, row)) {
+    if (row.state == OutboxState::kPending && row.next_attempt_at <= now &&
+        !std::ranges::binary_search(under_way.deliveries, seq) && is_head(context_->tables, row)) {
       ready.push_back(row);
     }
   }
@@ -81,7 +83,8 @@ Result<std::vector<DeliveryRow>> MemoryOutboxStore::due(Instant now, std::size_t
   std::vector<DeliveryRow> rows;
   for (DeliveryRow& row : ready) {
     if (rows.size() == limit) break;
-    if (taken[row.destination]++ < per_destination) rows.push_back(std::move(row));
+    const std::size_t room = under_way.room(row.destination, per_destination);
+    if (taken[row.destination]++ < room) rows.push_back(std::move(row));
   }
   return rows;
 }

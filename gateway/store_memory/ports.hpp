@@ -92,7 +92,8 @@ class MemoryOutboxStore final : public store::OutboxStore {
   explicit MemoryOutboxStore(Context& context) : context_(&context) {}
   [[nodiscard]] fhir::Result<store::OutboxSeq> enqueue(const store::NewDelivery& delivery) override;
   [[nodiscard]] fhir::Result<std::vector<store::DeliveryRow>> due(fhir::Instant now, std::size_t limit,
-                                                                  std::size_t per_destination) override;
+                                                                  std::size_t per_destination,
+                                                                  const store::UnderWay& under_way) override;
   [[nodiscard]] fhir::Result<std::vector<store::DeliveryRow>> overdue_answers(fhir::Instant now,
                                                                               std::size_t limit) override;
   [[nodiscard]] fhir::Status claim(store::OutboxSeq seq, fhir::Instant until) override;

@@ -80,19 +80,24 @@ Result<OutboxSeq> SqliteOutboxStore::enqueue(const store::NewDelivery& delivery)
 }
 
 Result<std::vector<DeliveryRow>> SqliteOutboxStore::due(Instant now, std::size_t limit,
-                                                        std::size_t per_destination) {
+                                                        std::size_t per_destination,
+                                                        const store::UnderWay& under_way) {
   std::vector<DeliveryRow> rows;
   std::string destination;
   for (;;) {
     LIGAMENT_TRY(std::optional<std::string> next, next_destination(*session_, destination));
     if (!next) break;
     destination = std::move(*next);
-    std::size_t room = std::min(limit, per_destination);
-    for (int priority = store::kEmergency; priority >= store::kRoutine && room > 0; --priority) {
-      LIGAMENT_TRY(std::vector<DeliveryRow> ready,
-                   select_rows(*session_, Sql::kOutboxDue, destination, priority, now, limit_of(room)));
-      room -= ready.size();
-      std::ranges::move(ready, std::back_inserter(rows));
+    const std::size_t most = rows.size() + std::min(limit, under_way.room(destination, per_destination));
+    for (int priority = store::kEmergency; priority >= store::kRoutine && rows.size() < most; --priority) {
+      Statement select = session_->prepared(Sql::kOutboxDue);
+      select.bind(destination, priority, now);
+      while (rows.size() < most) {
+        LIGAMENT_TRY(const bool row, select.step());
+        if (!row) break;
+        if (!std::ranges::binary_search(under_way.deliveries, OutboxSeq(select.integer(0))))
+          rows.push_back(read_row(select));
+      }
     }
   }
   std::ranges::sort(rows, {}, [](const DeliveryRow& row) {

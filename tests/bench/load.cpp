@@ -214,7 +214,10 @@ class Load {
   }
 
   std::string request(std::string& nhs) {
-    const std::string body = message_.fill(numbers_, ++sent_, nhs);
+    std::string body = message_.fill(numbers_, ++sent_, nhs);
+    // The practice knows by the number which referral it is told of.
+    while (waiting_.contains(nhs))
+      body = message_.fill(numbers_, sent_, nhs);
     if (options_.mllp) return '\v' + body + "\x1c\r";
     std::string head =
         "POST " + options_.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/fhir+json\r\n";

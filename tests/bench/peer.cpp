@@ -23,7 +23,8 @@ using asio::ip::tcp;
 using rapidjson::Document;
 using rapidjson::Value;
 
-constexpr int kDeciders = 8;
+/// Connections of the hub to the gateway.
+constexpr int kDeciders = 32;
 constexpr const char* kResponseDefinition =
     "https://ligament.example/fhir/MessageDefinition/msk-referral-response";
 
@@ -133,20 +134,22 @@ void answer_with(Value& header, std::string_view answered, Document& bundle) {
 }
 
 /// The business answer: a header and nothing else.
-std::string business_answer(Document& bundle, const std::string& fresh) {
-  Value* entry = find_entry(bundle, "MessageHeader");
+std::string business_answer(const Document& bundle, const Value* entry, const std::string& fresh) {
   if (entry == nullptr) return "{}";
-  Document out;
-  out.CopyFrom(bundle, out.GetAllocator());
-  const std::string answered(text(bundle, "id"));
-  out["entry"].SetArray();
-  Value header;
-  header.CopyFrom(*entry, out.GetAllocator());
-  answer_with(header["resource"], answered, out);
+  Document out(rapidjson::kObjectType);
+  auto& memory = out.GetAllocator();
+  for (const auto& member : bundle.GetObject()) {
+    if (member.name == "entry") continue;
+    out.AddMember(Value(member.name, memory), Value(member.value, memory), memory);
+  }
+  Value header(*entry, memory);
+  answer_with(header["resource"], text(bundle, "id"), out);
   header["resource"].RemoveMember("focus");
   header["resource"].RemoveMember("sender");
   header["resource"]["destination"][0].RemoveMember("receiver");
-  out["entry"].PushBack(header, out.GetAllocator());
+  Value entries(rapidjson::kArrayType);
+  entries.PushBack(header, memory);
+  out.AddMember("entry", entries, memory);
   set(out, "id", fresh, out);
   return written(out);
 }
@@ -198,7 +201,7 @@ Peer::Peer(asio::io_context& io, std::uint16_t port, std::uint16_t gateway_port,
       hub_(std::move(hub)),
       uuid_(std::move(uuid)),
       told_(std::move(told)),
-      waiting_(io) {}
+      news_(io, asio::steady_timer::time_point::max()) {}
 
 void Peer::start() {
   asio::co_spawn(io_, accept(), asio::detached);
@@ -236,13 +239,13 @@ std::string Peer::take(const std::string& body, const std::string& correlation) 
   Document bundle;
   bundle.Parse(body.data(), body.size());
   if (bundle.HasParseError() || !bundle.IsObject()) return "{}";
-  std::string answer = business_answer(bundle, uuid_());
+  const Value* header = find_entry(bundle, "MessageHeader");
+  std::string answer = business_answer(bundle, header, uuid_());
   if (is_acceptance(bundle)) {
     ++figures_.told;
     told_(nhs_number(bundle));
     return answer;
   }
-  const Value* header = find_entry(bundle, "MessageHeader");
   const bool referral =
       header != nullptr && text((*header)["resource"]["eventCoding"], "code") == "servicerequest-request";
   if (!referral) {
@@ -252,7 +255,7 @@ std::string Peer::take(const std::string& body, const std::string& correlation) 
   ++figures_.referrals;
   if (std::string decision = acceptance(bundle, uuid_()); !decision.empty()) {
     decisions_.emplace_back(correlation, std::move(decision));
-    waiting_.cancel_one();
+    news_.cancel_one();
   }
   return answer;
 }
@@ -263,8 +266,8 @@ asio::awaitable<void> Peer::decide() {
   std::string buffer;
   while (true) {
     while (decisions_.empty()) {
-      waiting_.expires_after(std::chrono::milliseconds(50));
-      auto [woken] = co_await waiting_.async_wait(asio::as_tuple(asio::use_awaitable));
+      // Never set anew: that would wake all who wait.
+      auto [woken] = co_await news_.async_wait(asio::as_tuple(asio::use_awaitable));
       (void)woken;
     }
     const auto [correlation, body] = std::move(decisions_.front());

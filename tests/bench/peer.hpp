@@ -54,7 +54,7 @@ class Peer {
   Uuid uuid_;
   Told told_;
   std::deque<std::pair<std::string, std::string>> decisions_;  ///< Correlation id and body.
-  boost::asio::steady_timer waiting_;
+  boost::asio::steady_timer news_;  ///< Never runs out: cancelled to wake one decider.
   PeerFigures figures_;
 };
 

@@ -15,10 +15,12 @@ class OutboxStoreContract : public StoreContract<Home> {
     EXPECT_TRUE(seq.has_value()) << (seq.has_value() ? "" : to_text(seq.error()));
     return seq.value_or(OutboxSeq(0));
   }
+  store::UnderWay under_way_;
+
   /// Business ids of what is due, in order.
   std::vector<std::string> due(int now, std::size_t limit = 100, std::size_t per_destination = 100) {
-    const auto rows =
-        this->read([&](Transaction& tx) { return tx.outbox().due(at(now), limit, per_destination); });
+    const auto rows = this->read(
+        [&](Transaction& tx) { return tx.outbox().due(at(now), limit, per_destination, under_way_); });
     std::vector<std::string> ids;
     if (!rows.has_value()) {
       ADD_FAILURE() << to_text(rows.error());
@@ -132,6 +134,22 @@ TYPED_TEST(OutboxStoreContract, DeadAndParkedBlockTheirLaneOnly) {
   ASSERT_OK(
       this->step([&](store::OutboxStore& outbox) { return outbox.abandon(first, at(16), "by-operator"); }));
   EXPECT_EQ(this->due(20), (Ids{"a2", "b1"}));
+}
+
+TYPED_TEST(OutboxStoreContract, WhatIsUnderWayIsNotDueAndTakesPlaces) {
+  const OutboxSeq first = this->enqueue(delivery("l1", "a1"));
+  this->enqueue(delivery("l1", "a2"));
+  this->enqueue(delivery("l2", "b1"));
+  const OutboxSeq third = this->enqueue(delivery("l3", "c1"));
+  this->enqueue(delivery("l4", "d1"));
+  this->enqueue(delivery("l5", "gp1", 1, "gp"));
+  this->under_way_.deliveries = {first, third};
+  EXPECT_EQ(this->due(10), (Ids{"b1", "d1", "gp1"})) << "under way still blocks its lane";
+  EXPECT_EQ(this->due(10, 10, 1), (Ids{"b1", "gp1"})) << "its exchange is over: it takes no place";
+  this->under_way_.places[delivery("", "").destination] = 2;
+  EXPECT_EQ(this->due(10, 10, 3), (Ids{"b1", "gp1"}));
+  EXPECT_EQ(this->due(10, 10, 2), (Ids{"gp1"}));
+  EXPECT_EQ(this->due(10, 10, 1), (Ids{"gp1"}));
 }
 
 TYPED_TEST(OutboxStoreContract, DueIsOrderedAndBounded) {

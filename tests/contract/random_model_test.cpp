@@ -207,8 +207,13 @@ class RandomWork {
     const Instant now = at(pick(100));
     const auto limit = static_cast<std::size_t>(pick(6));
     const auto per_destination = static_cast<std::size_t>(pick(4));
+    store::UnderWay under_way;
+    for (int seq = 1; seq < 40; ++seq) {
+      if (pick(4) == 0) under_way.deliveries.emplace_back(seq);
+    }
+    if (pick(2) == 0) under_way.places[name("p", 3)] = static_cast<std::size_t>(pick(3));
     return [=](Transaction& tx, std::string& log) -> Status {
-      LIGAMENT_TRY(const auto due, tx.outbox().due(now, limit, per_destination));
+      LIGAMENT_TRY(const auto due, tx.outbox().due(now, limit, per_destination, under_way));
       for (const auto& row : due)
         log += " " + std::to_string(row.seq.value());
       LIGAMENT_TRY(const auto overdue, tx.outbox().overdue_answers(now, limit));

@@ -11,7 +11,7 @@ SELECT seq, referral, lane, destination, kind, media_type, request_id, correlati
   created_at, next_attempt_at, answer_deadline, finished_at, last_error FROM outbox AS o
 WHERE state = 1 AND destination = ?1 AND priority = ?2 AND next_attempt_at <= ?3
   AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.lane = o.lane AND e.seq < o.seq AND e.state NOT IN (3, 6))
-ORDER BY next_attempt_at, seq LIMIT ?4
+ORDER BY next_attempt_at, seq
 -- name: OutboxOverdue
 SELECT seq, referral, lane, destination, kind, media_type, request_id, correlation_id, business_id, priority, state, attempts,
   created_at, next_attempt_at, answer_deadline, finished_at, last_error FROM outbox WHERE state = 2 AND answer_deadline <= ?1 ORDER BY answer_deadline, seq LIMIT ?2

@@ -110,11 +110,12 @@ class DeliveryLoopTest : public testing::Test {
     courier_ = std::move(*Courier::make(config_, client_, sender_));
   }
 
-  void start() {
+  void start(DeliverySettings settings = {}) { start(settings, committer_); }
+  void start(DeliverySettings settings, commit::Committer& committer) {
     loop_ = std::make_unique<DeliveryLoop>(
-        DeliveryLoop::Parts{store_, committer_, *courier_, config_.retry, timers_, random_, pool_,
+        DeliveryLoop::Parts{store_, committer, *courier_, config_.retry, timers_, random_, pool_,
                             io_.get_executor(), sink_},
-        DeliverySettings{});
+        settings);
     loop_->start();
   }
 
@@ -244,6 +245,46 @@ TEST_F(DeliveryLoopTest, OrderWithinALaneIsKept) {
   for (const auto& sent : client_.sent)
     order += sent.body;
   EXPECT_EQ(order, "122345");
+}
+
+TEST_F(DeliveryLoopTest, WhatWaitsForItsCommitTakesNoPlaceButKeepsItsLane) {
+  boost::asio::io_context writer;
+  commit::Committer slow(store_, writer.get_executor());
+  DeliverySettings settings;
+  settings.window = 1;
+  settings.recording = 2;
+  const auto first = enqueue("1", "a");
+  const auto behind = enqueue("2", "a");
+  const auto second = enqueue("3", "b");
+  const auto beyond = enqueue("4", "c");
+  start(settings, slow);
+  timers_.run_for(5s);
+  ASSERT_EQ(client_.sent.size(), 2u) << "one after the other, and no more than may wait to be recorded";
+  EXPECT_EQ(client_.sent[0].body, "1");
+  EXPECT_EQ(client_.sent[1].body, "3");
+  EXPECT_EQ(row(first).state, store::OutboxState::kPending);
+  for (int turn = 0; turn < 20; ++turn) {
+    writer.restart();
+    writer.run();
+    timers_.run_for(50ms);
+  }
+  for (const store::OutboxSeq seq : {first, behind, second, beyond})
+    EXPECT_EQ(row(seq).state, store::OutboxState::kDelivered);
+  EXPECT_EQ(client_.sent.size(), 4u) << "each once";
+}
+
+TEST_F(DeliveryLoopTest, WhileEndsCannotBeRecordedNothingElseIsSent) {
+  boost::asio::io_context writer;
+  commit::Committer full(store_, writer.get_executor(), {.queue_units = 0});
+  DeliverySettings settings;
+  settings.window = 1;
+  settings.longest_rest = 1s;
+  for (char id = '1'; id <= '9'; ++id)
+    enqueue(std::string(1, id), std::string(1, id));
+  start(settings, full);
+  timers_.run_for(3500ms);
+  EXPECT_LE(client_.sent.size(), 4u) << "one for each rest";
+  EXPECT_TRUE(sink_.codes.empty());
 }
 
 TEST_F(DeliveryLoopTest, ADestinationWithoutEndpointIsADeadLetter) {
