@@ -1,6 +1,8 @@
 #include "gateway/http/header_fields.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <stdexcept>
 
 namespace gateway::http {
@@ -14,8 +16,17 @@ constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr std::array<bool, 256> kTokenCharacters = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < 128; ++byte)
+    table[byte] = is_alphanumeric(static_cast<char>(byte));
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 bool is_token_character(char c) {
-  return is_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return kTokenCharacters[static_cast<unsigned char>(c)];
 }
 
 }  // namespace
@@ -26,10 +37,14 @@ bool is_token(std::string_view text) noexcept {
 
 bool is_field_value(std::string_view text) noexcept {
   if (trimmed(text).size() != text.size()) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
+  // To the end without a branch: most values are good.
+  unsigned bad = 0;
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
-  });
+    bad |= static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
+    bad |= static_cast<unsigned>(byte == 0x7F);
+  }
+  return bad == 0;
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {

@@ -20,15 +20,35 @@ fhir::Result<std::string> read_token(const std::string& path) {
   return text;
 }
 
+constexpr std::string_view kRequestId = "X-Request-Id";
+constexpr std::string_view kCorrelationId = "X-Correlation-Id";
+
 Answer nowhere() {
   return {Verdict::kDead, std::string(kNoEndpoint), {}};
 }
 
 }  // namespace
 
+/// The fields of a request that are the same for every message to the partner.
+Courier::Fields Courier::usual_fields(const config::Config& config, const config::Partner& partner,
+                                      bars::MediaType accept) {
+  const config::ServiceId target = partner.service_id.value_or(config::ServiceId());
+  bars::MessageHeaders headers;
+  headers.target = {target.system, target.value};
+  headers.organisation.identifier = {"https://fhir.nhs.uk/Id/ods-organization-code", config.installation.ods};
+  headers.organisation.name = config.installation.name;
+  headers.software = {"ligament", "Ligament", "1"};
+  headers.accept = accept;
+  headers.version = "1.4.0";
+  Fields fields = bars::build_headers(headers);
+  std::erase_if(fields,
+                [](const auto& field) { return field.first == kRequestId || field.first == kCorrelationId; });
+  return fields;
+}
+
 fhir::Result<std::unique_ptr<Courier>> Courier::make(const config::Config& config, http::Client& client,
                                                      mllp::Sender& sender) {
-  std::unique_ptr<Courier> courier(new Courier(config, client, sender));
+  std::unique_ptr<Courier> courier(new Courier(client, sender));
   LIGAMENT_TRY(courier->routes_, routes_of(config));
   return courier;
 }
@@ -42,7 +62,8 @@ fhir::Result<Courier::RoutesPtr> Courier::routes_of(const config::Config& config
     if (!endpoint.has_value()) {
       return fhir::fail(endpoint.error().code, "partner " + partner.name + ": " + endpoint.error().detail);
     }
-    Route route{std::move(*endpoint), {}, partner.service_id.value_or(config::ServiceId())};
+    Route route{std::move(*endpoint), usual_fields(config, partner, bars::MediaType::kJson),
+                usual_fields(config, partner, bars::MediaType::kXml)};
     if (route.endpoint.scheme == http::Scheme::kHttps) {
       auto tls = std::make_shared<tls::ClientSettings>();
       tls->ca_file = partner.ca_file;
@@ -54,7 +75,8 @@ fhir::Result<Courier::RoutesPtr> Courier::routes_of(const config::Config& config
     }
     if (!partner.outgoing_token_file.empty()) {
       LIGAMENT_TRY(const std::string token, read_token(partner.outgoing_token_file));
-      route.authorization = "Bearer " + token;
+      for (Fields* const fields : {&route.json_fields, &route.xml_fields})
+        fields->emplace_back("Authorization", "Bearer " + token);
     }
     routes->fhir.emplace(partner.name, std::move(route));
   }
@@ -65,27 +87,18 @@ bool Courier::knows(std::string_view destination) const noexcept {
   return routes_->fhir.contains(destination) || routes_->v2.contains(destination);
 }
 
-http::Request Courier::request(const store::DeliveryRow& delivery, std::string body,
-                               const Route& route) const {
-  bars::MessageHeaders headers;
-  headers.request_id = delivery.request_id;
-  headers.correlation_id = delivery.correlation_id;
-  headers.target = {route.service_id.system, route.service_id.value};
-  headers.organisation.identifier = {"https://fhir.nhs.uk/Id/ods-organization-code",
-                                     config_.installation.ods};
-  headers.organisation.name = config_.installation.name;
-  headers.software = {"ligament", "Ligament", "1"};
-  headers.accept =
-      delivery.media_type.find("xml") != std::string::npos ? bars::MediaType::kXml : bars::MediaType::kJson;
-  headers.version = "1.4.0";
-
+http::Request Courier::request(const store::DeliveryRow& delivery, std::string body, const Route& route) {
+  const bool xml = delivery.media_type.find("xml") != std::string::npos;
+  const Fields& fields = xml ? route.xml_fields : route.json_fields;
   http::Request request;
   request.method = http::Method::kPost;
   request.target = http::Target::of({"$process-message"});
-  for (const auto& [name, value] : bars::build_headers(headers))
-    request.headers.set(name, value);
-  request.headers.set("Content-Type", delivery.media_type);
-  if (!route.authorization.empty()) request.headers.set("Authorization", route.authorization);
+  request.headers.reserve(fields.size() + 4, 2048);
+  for (const auto& [name, value] : fields)
+    request.headers.add(name, value);
+  request.headers.add(kRequestId, delivery.request_id);
+  request.headers.add(kCorrelationId, delivery.correlation_id);
+  request.headers.add("Content-Type", delivery.media_type);
   request.body = std::move(body);
   return request;
 }

@@ -4,8 +4,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/async/deadline.hpp"
+#include "gateway/bars/message_headers.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/http/client.hpp"
 #include "gateway/mllp/sender.hpp"
@@ -16,7 +19,7 @@ namespace gateway::outbox {
 /// A destination without a route: no partner, or one that nothing can be sent to.
 inline constexpr std::string_view kNoEndpoint = "no-endpoint";
 
-/// One per application; I/O thread. `client`, `sender` and `config` outlive it.
+/// One per application; I/O thread. `client` and `sender` outlive it.
 class Courier {
  public:
   /// Reads the partners' endpoints and outgoing tokens once. Blocks. kInvalidRequest naming the partner whose
@@ -42,19 +45,20 @@ class Courier {
                                                  async::Deadline deadline);
 
  private:
+  using Fields = std::vector<std::pair<std::string, std::string>>;
   struct Route {
     http::Endpoint endpoint;
-    std::string authorization;  ///< Value of the Authorization field; empty for none.
-    config::ServiceId service_id;
+    Fields json_fields;  ///< What every request with JSON has beside its ids.
+    Fields xml_fields;
   };
-  Courier(const config::Config& config, http::Client& client, mllp::Sender& sender)
-      : config_(config), client_(client), sender_(sender) {}
+  [[nodiscard]] static Fields usual_fields(const config::Config& config, const config::Partner& partner,
+                                           bars::MediaType accept);
+  Courier(http::Client& client, mllp::Sender& sender) : client_(client), sender_(sender) {}
   [[nodiscard]] async::awaitable<Answer> deliver_v2(const store::DeliveryRow& delivery, std::string body,
                                                     async::Deadline deadline);
-  [[nodiscard]] http::Request request(const store::DeliveryRow& delivery, std::string body,
-                                      const Route& route) const;
+  [[nodiscard]] static http::Request request(const store::DeliveryRow& delivery, std::string body,
+                                             const Route& route);
 
-  const config::Config& config_;
   http::Client& client_;
   mllp::Sender& sender_;
   RoutesPtr routes_;

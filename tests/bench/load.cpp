@@ -306,16 +306,18 @@ class Load {
     if (head_error || buffer.size() < 12) co_return 0;
     const int status = std::stoi(buffer.substr(9, 3));
     std::string lower = buffer.substr(0, head);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (char& c : lower) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
     const std::size_t field = lower.find("content-length:");
     const std::size_t length = field == std::string::npos ? 0 : std::stoull(lower.substr(field + 15));
     while (buffer.size() < head + length) {
-      std::array<char, 16 * 1024> chunk{};
-      auto [error, read] =
-          co_await socket.async_read_some(asio::buffer(chunk), asio::as_tuple(asio::use_awaitable));
+      const std::size_t had = buffer.size();
+      buffer.resize(head + length);
+      auto [error, got] = co_await socket.async_read_some(
+          asio::buffer(buffer.data() + had, buffer.size() - had), asio::as_tuple(asio::use_awaitable));
+      buffer.resize(had + got);
       if (error) co_return 0;
-      buffer.append(chunk.data(), read);
     }
     if (status >= 400 && figures_.first_refusal.empty())
       figures_.first_refusal = buffer.substr(head, std::min<std::size_t>(length, 2000));

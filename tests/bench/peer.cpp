@@ -1,7 +1,6 @@
 #include "tests/bench/peer.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -49,8 +48,9 @@ asio::awaitable<std::optional<Http>> read(tcp::socket& socket, std::string& buff
   if (error) co_return std::nullopt;
   Http http;
   http.head = buffer.substr(0, size);
-  std::transform(http.head.begin(), http.head.end(), http.head.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (char& c : http.head) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
   const std::string length_text = field(http.head, "content-length");
   const std::size_t length = length_text.empty() ? 0 : std::stoull(length_text);
   while (buffer.size() < size + length) {
@@ -221,11 +221,11 @@ asio::awaitable<void> Peer::accept() {
 asio::awaitable<void> Peer::serve(tcp::socket socket) {
   std::string buffer;
   while (true) {
-    const std::optional<Http> request = co_await read(socket, buffer);
+    std::optional<Http> request = co_await read(socket, buffer);
     if (!request) co_return;
     const std::string request_id = field(request->head, "x-request-id");
     const std::string correlation = field(request->head, "x-correlation-id");
-    const std::string body = take(request->body, correlation);
+    const std::string body = take(std::move(request->body), correlation);
     std::string answer = "HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nX-Request-Id: ";
     answer.append(request_id).append("\r\nX-Correlation-Id: ").append(correlation);
     answer.append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
@@ -235,9 +235,9 @@ asio::awaitable<void> Peer::serve(tcp::socket socket) {
   }
 }
 
-std::string Peer::take(const std::string& body, const std::string& correlation) {
+std::string Peer::take(std::string body, const std::string& correlation) {
   Document bundle;
-  bundle.Parse(body.data(), body.size());
+  bundle.ParseInsitu(body.data());
   if (bundle.HasParseError() || !bundle.IsObject()) return "{}";
   const Value* header = find_entry(bundle, "MessageHeader");
   std::string answer = business_answer(bundle, header, uuid_());

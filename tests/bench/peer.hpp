@@ -45,7 +45,7 @@ class Peer {
   boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<void> decide();
   /// The body of the answer; what follows from the message is put in line.
-  std::string take(const std::string& body, const std::string& correlation);
+  std::string take(std::string body, const std::string& correlation);
 
   boost::asio::io_context& io_;
   boost::asio::ip::tcp::acceptor acceptor_;
