@@ -128,21 +128,30 @@ store::GroupOutcome SqliteStore::transact_group(std::span<const store::Unit> uni
   return outcome;
 }
 
+/// Under load the log grows while it is copied, and begins anew only when a writer finds all of it copied. So
+/// it is copied again until what came meanwhile is little, and that the writer copies itself: it is held up
+/// for that much, and not for a whole log.
 Status SqliteStore::checkpoint_if_needed() {
+  constexpr int kRounds = 4;
   Writer* const writer = state_->writer.get();
   if (writer == nullptr || writer->log_pages() < state_->options.checkpoint_pages || writer->stopped())
     return {};
-  Status done;
-  {
+  int left = writer->log_pages();
+  for (int round = 0; round < kRounds && left > state_->options.checkpoint_pages / 4; ++round) {
     const std::scoped_lock lock(writer->checkpoints());
     if (state_->checkpointer == nullptr) {
       LIGAMENT_TRY(state_->checkpointer, Connection::open(connection_options(state_->options)));
       state_->checkpointer->leave_files_alone();
     }
-    done = checkpoint(*state_->checkpointer, false);
+    const Result<int> copied = checkpoint(*state_->checkpointer, false);
+    if (!copied.has_value()) {
+      writer->stop(copied.error());
+      return fail(copied.error());
+    }
+    left = writer->log_pages() - *copied;
   }
-  if (!done.has_value()) writer->stop(done.error());
-  return done;
+  if (left <= state_->options.checkpoint_pages) writer->copy_rest();
+  return {};
 }
 
 Status SqliteStore::backup(const std::string& destination) {

@@ -33,10 +33,12 @@ int remember_pages(void* pages, sqlite3* /*db*/, const char* /*name*/, int count
 
 }  // namespace
 
-Status checkpoint(Connection& connection, bool wait_for_readers) {
+fhir::Result<int> checkpoint(Connection& connection, bool wait_for_readers) {
   const int mode = wait_for_readers ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
-  const int result = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, mode, nullptr, nullptr);
-  if (result == SQLITE_OK || (result & 0xFF) == SQLITE_BUSY) return {};
+  int pages = 0;
+  int copied = 0;
+  const int result = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, mode, &pages, &copied);
+  if (result == SQLITE_OK || (result & 0xFF) == SQLITE_BUSY) return copied;
   return fail(connection.failure(result));
 }
 
@@ -134,11 +136,12 @@ Status SqliteStore::Writer::begin() {
 }
 
 Status SqliteStore::Writer::hold_back() {
-  if (log_pages_ < wal_limit_pages_) return {};
+  if (log_pages_ < wal_limit_pages_ && !rest_asked_.exchange(false)) return {};
   const std::scoped_lock lock(checkpoints_);
-  Status copied = checkpoint(*connection_, log_pages_ > 2 * wal_limit_pages_);
-  if (!copied.has_value() && is_fatal(copied.error().code)) stop_locked(copied.error());
-  return copied;
+  const fhir::Result<int> copied = checkpoint(*connection_, log_pages_ > 2 * wal_limit_pages_);
+  if (copied.has_value()) return {};
+  if (is_fatal(copied.error().code)) stop_locked(copied.error());
+  return fail(copied.error());
 }
 
 Status SqliteStore::Writer::run_unit(const Unit& unit) {

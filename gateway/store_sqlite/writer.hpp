@@ -25,6 +25,8 @@ class SqliteStore::Writer {
   void stop(fhir::Error error);
   [[nodiscard]] bool stopped() const;
   [[nodiscard]] int log_pages() const noexcept { return log_pages_; }
+  /// Little of the log is left to copy: the next write copies it first, so that the log begins anew.
+  void copy_rest() noexcept { rest_asked_ = true; }
   /// Held while a checkpoint runs, on whatever connection.
   [[nodiscard]] std::mutex& checkpoints() noexcept { return checkpoints_; }
 
@@ -54,10 +56,12 @@ class SqliteStore::Writer {
 
   std::mutex checkpoints_;
   std::atomic<int> log_pages_ = 0;
+  std::atomic<bool> rest_asked_ = false;
   int wal_limit_pages_;
 };
 
-/// Copies the log into the file as far as readers allow. kUnavailable or kCorrupt: the writer must stop.
-[[nodiscard]] fhir::Status checkpoint(Connection& connection, bool wait_for_readers);
+/// Copies the log into the file as far as readers allow, and says how many of its pages are copied now.
+/// kUnavailable or kCorrupt: the writer must stop.
+[[nodiscard]] fhir::Result<int> checkpoint(Connection& connection, bool wait_for_readers);
 
 }  // namespace gateway::store_sqlite
