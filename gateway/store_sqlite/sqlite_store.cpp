@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "gateway/store_sqlite/folder.hpp"
+#include "gateway/store_sqlite/log_vfs.hpp"
 #include "gateway/store_sqlite/migrate.hpp"
 #include "gateway/store_sqlite/readers.hpp"
 #include "gateway/store_sqlite/writer.hpp"
@@ -19,6 +20,7 @@ using fhir::Status;
 struct SqliteStore::State {
   Options options;
   FolderLock lock;
+  std::unique_ptr<LogVfs> log;     // none unless server
   std::unique_ptr<Writer> writer;  // none when read-only
   std::unique_ptr<Readers> readers;
   std::unique_ptr<Connection> checkpointer;  // guarded by writer->checkpoints()
@@ -96,7 +98,11 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options) {
   // The writer walks the whole of every index it adds to: what does not stay in its cache is read back for
   // each referral.
   ConnectionOptions writing = connection;
-  if (options.mode == OpenMode::kServer) writing.cache_kib = kWriterCacheKib;
+  if (options.mode == OpenMode::kServer) {
+    LIGAMENT_TRY(state->log, LogVfs::over(options.vfs));
+    writing.vfs = state->log->name();
+    writing.cache_kib = kWriterCacheKib;
+  }
   LIGAMENT_TRY(std::unique_ptr<Connection> first, Connection::open(writing));
   if (options.mode == OpenMode::kServer) {
     LIGAMENT_CHECK(use_log(*first));

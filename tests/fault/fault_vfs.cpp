@@ -7,6 +7,12 @@
 
 namespace tests::fault {
 
+namespace {
+constexpr std::uint64_t kBlock = 4096;
+/// SQLite's own file system writes this much wrongly, and reports a full disk.
+constexpr int kTooLongForOneWrite = 128 * 1024;
+}  // namespace
+
 /// One file: what is seen, what is durable, and the writes between the two.
 struct FaultVfs::File {
   struct Change {
@@ -35,6 +41,15 @@ struct FaultVfs::File {
     }
     if (bytes.size() < change.offset + change.bytes.size()) bytes.resize(change.offset + change.bytes.size());
     bytes.replace(change.offset, change.bytes.size(), change.bytes);
+  }
+  /// Blocks of the disk reach it each by itself, also those of one write.
+  void write(std::uint64_t offset, std::string_view bytes) {
+    while (!bytes.empty()) {
+      const std::string_view block = bytes.substr(0, kBlock - offset % kBlock);
+      change({offset, std::string(block)});
+      bytes.remove_prefix(block.size());
+      offset += block.size();
+    }
   }
   void change(Change made) {
     apply(visible, made);
@@ -128,19 +143,15 @@ struct FaultVfs::Calls {
 
   static int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset) {
     Handle& handle = handle_of(file);
-    if (dead(handle)) return SQLITE_IOERR_WRITE;
+    if (dead(handle) || count >= kTooLongForOneWrite) return SQLITE_IOERR_WRITE;
     if (const auto fault = handle.disk->fault_of(true))
       return *fault == SQLITE_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     File& target = content(file);
-    const auto end = static_cast<std::uint64_t>(offset) + static_cast<std::uint64_t>(count);
-    if (end > target.visible.size() && handle.disk->capacity_ &&
-        handle.disk->size() + end - target.visible.size() > *handle.disk->capacity_) {
-      return SQLITE_FULL;
-    }
-    target.change({static_cast<std::uint64_t>(offset),
-                   {static_cast<const char*>(bytes), static_cast<std::size_t>(count)},
-                   false});
-    return SQLITE_OK;
+    const std::string_view all(static_cast<const char*>(bytes), static_cast<std::size_t>(count));
+    const std::string_view fits =
+        all.substr(0, handle.disk->room_for(target, static_cast<std::uint64_t>(offset), all.size()));
+    target.write(static_cast<std::uint64_t>(offset), fits);
+    return fits.size() == all.size() ? SQLITE_OK : SQLITE_FULL;
   }
 
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -359,6 +370,13 @@ std::uint64_t FaultVfs::size() const {
   for (const auto& [path, file] : files_)
     sum += file->visible.size();
   return sum;
+}
+
+std::uint64_t FaultVfs::room_for(const File& file, std::uint64_t offset, std::uint64_t count) const {
+  if (!capacity_ || offset + count <= file.visible.size()) return count;
+  const std::uint64_t used = size();
+  const std::uint64_t end = file.visible.size() + (*capacity_ > used ? *capacity_ - used : 0);
+  return end > offset ? std::min(count, end - offset) : 0;
 }
 
 void FaultVfs::lose_power() {

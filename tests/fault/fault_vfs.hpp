@@ -8,9 +8,9 @@
 //   ... open a new store: what was synced is there ...
 //
 // What it models. A write is seen at once and is durable when a later sync of its file succeeds. At a loss of
-// power each write that was not synced is kept, dropped or torn, by the seed. A sync that fails leaves its
-// writes visible and never durable unless they are written again, as Linux does. A file that was never synced
-// is gone. Deleting is durable at once.
+// power each block of each write that was not synced is kept, dropped or torn, by the seed. A sync that fails
+// leaves its writes visible and never durable unless they are written again, as Linux does. A file that was
+// never synced is gone. Deleting is durable at once.
 //
 // One thread. Runs are repeated by the seed; time and randomness of SQLite come from it too.
 #pragma once
@@ -52,7 +52,8 @@ class FaultVfs {
   /// Whether an ordered fault has happened.
   [[nodiscard]] bool fault_happened() const noexcept { return happened_; }
   void heal();
-  /// Writes that would make the sum of all files larger fail with "full".
+  /// Of writes that would make the sum of all files larger, what has room is written; then they fail with
+  /// "full".
   void set_capacity(std::optional<std::uint64_t> bytes) { capacity_ = bytes; }
   [[nodiscard]] std::uint64_t size() const;
 
@@ -68,6 +69,8 @@ class FaultVfs {
  private:
   struct Registration;
   [[nodiscard]] std::optional<int> fault_of(bool takes_room);
+  /// How many of `count` bytes from `offset` on have room.
+  [[nodiscard]] std::uint64_t room_for(const File& file, std::uint64_t offset, std::uint64_t count) const;
   std::string name_;
   fhir::SeededRandom random_;
   std::unique_ptr<Registration> registration_;
