@@ -48,7 +48,7 @@ AppliedChange::AppliedChange(store::Transaction& tx, store::ReferralRow row, Ref
       change_(change),
       around_(around),
       ids_(around.hash, change.scope, change.first_id),
-      dispatch_(around.config, around.software_version, ids_, change.at, around.forms),
+      dispatch_(around.config, around.software_version, ids_, change.at, around.forms, &stored_),
       notices_(around.config, dispatch_, ids_, resource_base(around.config), change.at) {}
 
 fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
@@ -59,6 +59,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   const referral::ReferralState was = std::exchange(memory_.state, accepted.state);
   task_ = referral::rebuild_task(task_->root(), memory_.state, change_.event.reason, change_.at);
   if (change_.task_node) task_ = with_words_of(task_->root(), change_.task_node);
+  is_stored(task_);
   LIGAMENT_CHECK(write_request(accepted.effects));
   LIGAMENT_CHECK(event(std::string(referral::to_text(change_.event.kind)), change_.event.reason.code,
                        {reference("Task", row_.task_id)}));
@@ -75,6 +76,7 @@ fhir::Status AppliedChange::accept(const referral::Accepted& accepted) {
   fill_row(row_, memory_);
   // Last, because the effects decide who sees it from now on.
   LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
+  LIGAMENT_CHECK(write_deliveries());
   LIGAMENT_CHECK(show_from(saw));
   LIGAMENT_CHECK(tx_.referrals().update(row_));
   return audit(store::AuditOutcome::kSuccess);
@@ -97,6 +99,7 @@ fhir::Status AppliedChange::ignore(const referral::Ignored& ignored) {
   for (const referral::Effect& effect : ignored.effects) {
     if (const auto* open = std::get_if<referral::OpenWorkItem>(&effect)) LIGAMENT_CHECK(open_work(*open));
   }
+  LIGAMENT_CHECK(write_deliveries());
   return audit(store::AuditOutcome::kSuccess);
 }
 
@@ -111,6 +114,7 @@ fhir::Result<TreePtr> AppliedChange::read(std::string_view type, std::string_vie
 
 fhir::Status AppliedChange::load() {
   LIGAMENT_TRY(task_, read("Task", row_.task_id));
+  is_stored(task_);
   return {};
 }
 
@@ -118,9 +122,11 @@ fhir::Status AppliedChange::load() {
 fhir::Status AppliedChange::load_subject() {
   if (request_) return {};
   LIGAMENT_TRY(request_, read("ServiceRequest", row_.service_request_id));
+  is_stored(request_);
   if (memory_.patient_id.empty()) return {};
   LIGAMENT_TRY(TreePtr patient, read("Patient", memory_.patient_id));
   patient_ = std::move(patient);
+  is_stored(patient_);
   return {};
 }
 
@@ -146,6 +152,7 @@ fhir::Status AppliedChange::write_request(const std::vector<referral::Effect>& e
     memory_.author_version = change_.author_version;
     if (content && change_.message) memory_.author_message = *change_.message;
   }
+  is_stored(request_);
   return put(request_->root(), store::WriteRule::kMatch, version - 1);
 }
 
@@ -202,8 +209,10 @@ Words AppliedChange::words() const {
 
 fhir::Status AppliedChange::tell_gp(referral::CommunicationKind kind) {
   LIGAMENT_CHECK(load_subject());
-  Notice notice = notices_.tell_gp(about(), kind, words());
-  communication_ = notice.communication;
+  const Words said = words();
+  communication_ = notices_.compose(about(), kind, said);
+  is_stored(communication_);
+  Notice notice = notices_.tell_gp(about(), kind, said, communication_);
   LIGAMENT_CHECK(put(communication_->root(), store::WriteRule::kCreate));
   LIGAMENT_CHECK(event("told-gp", std::string(referral::to_code(kind)),
                        {reference("Communication", communication_->root().child("id").text())}));
@@ -220,8 +229,22 @@ fhir::Status AppliedChange::take(Notice notice) {
 
 fhir::Status AppliedChange::enqueue(store::NewDelivery delivery) {
   delivery.referral = row_.seq;
-  LIGAMENT_CHECK(tx_.outbox().enqueue(delivery));
-  return event("queued", delivery.kind + ' ' + delivery.destination);
+  deliveries_.push_back(std::move(delivery));
+  return event("queued", deliveries_.back().kind + ' ' + deliveries_.back().destination);
+}
+
+/// After all they refer to.
+fhir::Status AppliedChange::write_deliveries() {
+  for (const store::NewDelivery& delivery : deliveries_)
+    LIGAMENT_CHECK(tx_.outbox().enqueue(delivery));
+  deliveries_.clear();
+  return {};
+}
+
+/// When the deliveries are written, the store has `resource` as it is.
+void AppliedChange::is_stored(const TreePtr& resource) {
+  stored_.push_back(resource->root());
+  keep_alive_.push_back(resource);
 }
 
 fhir::Status AppliedChange::add_work(store::NewWork work) {

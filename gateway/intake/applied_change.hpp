@@ -73,6 +73,8 @@ class AppliedChange {
   [[nodiscard]] fhir::Result<std::vector<fhir::tree::TreePtr>> attached();
   [[nodiscard]] fhir::Status recall(std::string_view ods);
   [[nodiscard]] fhir::Status enqueue(store::NewDelivery delivery);
+  [[nodiscard]] fhir::Status write_deliveries();
+  void is_stored(const fhir::tree::TreePtr& resource);
   [[nodiscard]] fhir::Status take(Notice notice);
   [[nodiscard]] fhir::Status add_work(store::NewWork work);
   [[nodiscard]] fhir::Status event(std::string kind, std::string detail,
@@ -88,12 +90,15 @@ class AppliedChange {
   const Change& change_;
   const ChangeSurroundings& around_;
   ResourceIds ids_;
+  StoredNodes stored_;                           ///< What goes into messages by reference.
+  std::vector<fhir::tree::TreePtr> keep_alive_;  ///< The trees of those, so that no other takes their place.
   Dispatch dispatch_;
   Notices notices_;
   fhir::tree::TreePtr task_;
   fhir::tree::TreePtr request_;  ///< As patient_ from load_subject() on: most steps tell nobody.
   fhir::tree::TreePtr patient_;
   fhir::tree::TreePtr communication_;
+  std::vector<store::NewDelivery> deliveries_;  ///< Written when the Task they carry is.
   std::vector<Alert> alerts_;
 };
 

@@ -146,6 +146,7 @@ fhir::Status AppliedChange::move(std::string_view from, const referral::Organisa
   }
   ++state.version;
   task_ = referral::rebuild_task(task_->root(), state, change_.event.reason, change_.at);
+  is_stored(task_);
   LIGAMENT_CHECK(event("moved", std::string(from) + ' ' + to.ods, {reference("Task", row_.task_id)}));
   LIGAMENT_CHECK(recall(from));
   if (!row_.parent) LIGAMENT_CHECK(tell_gp(referral::CommunicationKind::kMoved));
@@ -164,6 +165,7 @@ fhir::Status AppliedChange::move(std::string_view from, const referral::Organisa
   }
   fill_row(row_, memory_);
   LIGAMENT_CHECK(put(task_->root(), store::WriteRule::kMatch, before));
+  LIGAMENT_CHECK(write_deliveries());
   LIGAMENT_CHECK(tx_.referrals().update(row_));
   store::NewAudit entry{change_.at,
                         store::AuditAction::kUpdate,

@@ -82,7 +82,7 @@ struct Session {
     return known(Sql::kMessageExists, seq.value(), "no such message");
   }
   [[nodiscard]] fhir::Status known(store::ReferralSeq seq) {
-    if (seq == inserted) return {};
+    if (seq == inserted || timelines.contains(seq)) return {};
     return known(Sql::kReferralExists, seq.value(), "no such referral");
   }
 

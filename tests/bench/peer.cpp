@@ -134,9 +134,9 @@ void answer_with(Value& header, std::string_view answered, Document& bundle) {
 }
 
 /// The business answer: a header and nothing else.
-std::string business_answer(const Document& bundle, const Value* entry, const std::string& fresh) {
+std::string business_answer(Document& bundle, const Value* entry, const std::string& fresh) {
   if (entry == nullptr) return "{}";
-  Document out(rapidjson::kObjectType);
+  Document out(rapidjson::kObjectType, &bundle.GetAllocator());
   auto& memory = out.GetAllocator();
   for (const auto& member : bundle.GetObject()) {
     if (member.name == "entry") continue;
@@ -236,7 +236,9 @@ asio::awaitable<void> Peer::serve(tcp::socket socket) {
 }
 
 std::string Peer::take(std::string body, const std::string& correlation) {
-  Document bundle;
+  // Room that is used again for each message; more is taken when it is not enough.
+  rapidjson::MemoryPoolAllocator<> memory(room_.data(), room_.size());
+  Document bundle(&memory);
   bundle.ParseInsitu(body.data());
   if (bundle.HasParseError() || !bundle.IsObject()) return "{}";
   const Value* header = find_entry(bundle, "MessageHeader");

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -54,7 +55,8 @@ class Peer {
   Uuid uuid_;
   Told told_;
   std::deque<std::pair<std::string, std::string>> decisions_;  ///< Correlation id and body.
-  boost::asio::steady_timer news_;  ///< Never runs out: cancelled to wake one decider.
+  boost::asio::steady_timer news_;                         ///< Never runs out: cancelled to wake one decider.
+  std::vector<char> room_ = std::vector<char>(1u << 18u);  ///< Of the message being read.
   PeerFigures figures_;
 };
 
