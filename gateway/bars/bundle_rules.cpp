@@ -1,5 +1,6 @@
 #include "gateway/bars/bundle_rules.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "fhir/tree/expression.hpp"
@@ -43,7 +44,8 @@ bool inside_link(Node reference) {
 bool other_patient(const BarsMessage& message, Node reference, const std::string& number) {
   const std::string_view literal = reference.child("reference").text();
   if (const Node target = message.index.resolve(literal)) {
-    if (target.type() == "Patient") return !(target == message.patient);
+    if (target.type() == "Patient")
+      return std::ranges::find(message.patients, target) == message.patients.end();
   } else if (names_patient(literal)) {
     return true;
   }
@@ -129,7 +131,8 @@ class Hierarchy {
 void check_one_patient(const BarsMessage& message, fhir::IssueList& issues) {
   const fhir::tree::Tree& tree = *message.tree;
   const fhir::tree::NameId reference_type = tree.table().find_name("Reference");
-  const std::string number = nhs_number(message.patient);
+  const bool several = message.patients.size() > 1;
+  const std::string number = several ? std::string() : nhs_number(message.patient);
   for (NodeIndex at = 0; at < tree.node_count(); ++at) {
     const Node node(&tree, at);
     if (node.row().type != reference_type || inside_link(node)) continue;

@@ -1,6 +1,7 @@
 #include "gateway/bars/message.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "fhir/tree/expression.hpp"
@@ -68,7 +69,7 @@ void sort_in(BarsMessage& message, Node resource) {
   const std::string_view type = resource.type();
   if (type == "ServiceRequest") keep_first(message.service_request, resource);
   if (type == "Appointment") keep_first(message.appointment, resource);
-  if (type == "Patient") keep_first(message.patient, resource);
+  if (type == "Patient") message.patients.push_back(resource);
   if (type == "CarePlan") keep_first(message.care_plan, resource);
   if (type == "HealthcareService") keep_first(message.healthcare_service, resource);
   if (type == "Slot") keep_first(message.slot, resource);
@@ -82,22 +83,45 @@ void sort_in(BarsMessage& message, Node resource) {
 }
 
 void read_entries(BarsMessage& message, Node bundle, fhir::IssueList& issues) {
-  bool patient_seen = false;
   for (const Node entry : bundle.children("entry")) {
     const Node resource = entry.child("resource");
     message.index.add(entry, issues);
-    if (resource.type() == "Patient" && std::exchange(patient_seen, true)) {
-      issues.add(fhir::Severity::kError, IssueType::kInvariant, expression(resource),
-                 "a message is about one patient");
-    }
     if (resource) sort_in(message, resource);
   }
+  if (!message.patients.empty()) message.patient = message.patients.front();
 }
 
 EndpointId endpoint_of(Node node) {
   EndpointId endpoint = parse_endpoint(node.child("endpoint").text());
   endpoint.system = identity::canonical_system(endpoint.system);
   return endpoint;
+}
+
+Refused read_foci(BarsMessage& message) {
+  for (const Node focus : message.header.children("focus")) {
+    if (!message.foci.empty() && !message.care) break;
+    message.foci.push_back(message.index.resolve(focus));
+    if (!message.foci.back()) break;
+  }
+  if (message.foci.empty() || !message.foci.back()) {
+    return bad(IssueType::kInvariant, message.header, "focus",
+               "the focus of the message must be one of its entries");
+  }
+  message.focus = message.foci.front();
+  return std::nullopt;
+}
+
+/// One patient, or each of them a focus of its own.
+void check_patients(const BarsMessage& message, fhir::IssueList& issues) {
+  if (message.patients.size() < 2) return;
+  const auto is_focus = [&](Node patient) {
+    return std::ranges::find(message.foci, patient) != message.foci.end();
+  };
+  if (std::ranges::all_of(message.patients, is_focus)) return;
+  for (const Node patient : std::span(message.patients).subspan(1)) {
+    issues.add(fhir::Severity::kError, IssueType::kInvariant, expression(patient),
+               "a message is about one patient");
+  }
 }
 
 Refused read_header(BarsMessage& message) {
@@ -123,11 +147,7 @@ Refused read_header(BarsMessage& message) {
   }
   message.sender = message.index.resolve(header.child("sender"));
   message.receiver = message.index.resolve(header.at("destination", "receiver"));
-  const Node focus = header.child("focus");
-  message.focus = message.index.resolve(focus);
-  if (!message.focus)
-    return bad(IssueType::kInvariant, header, "focus", "the focus of the message must be one of its entries");
-  return std::nullopt;
+  return read_foci(message);
 }
 
 /// What the focus is decides over what merely comes first.
@@ -186,6 +206,7 @@ tl::expected<BarsMessage, Refusal> decode(fhir::tree::TreePtr bundle, const Deco
   fhir::IssueList issues;
   read_entries(message, root, issues);
   if (Refused refused = read_header(message)) return tl::unexpected(*std::move(refused));
+  check_patients(message, issues);
   prefer_focus(message);
   read_categories(message);
   check_one_patient(message, issues);

@@ -64,10 +64,12 @@ struct BarsMessage {
   fhir::tree::Node sender;  ///< Organization, when in the Bundle.
   fhir::tree::Node receiver;
   fhir::tree::Node focus;
-  fhir::tree::Node service_request;  ///< Focus, or the one of the Bundle.
+  std::vector<fhir::tree::Node> foci;  ///< `focus`, and of our own events those after it.
+  fhir::tree::Node service_request;    ///< Focus, or the one of the Bundle.
   fhir::tree::Node appointment;
-  fhir::tree::Node patient;
-  fhir::tree::Node encounter;  ///< Focus, or the one the request names, or the first.
+  fhir::tree::Node patient;                ///< The first of `patients`.
+  std::vector<fhir::tree::Node> patients;  ///< One, or each that is a focus of a message of our own events.
+  fhir::tree::Node encounter;              ///< Focus, or the one the request names, or the first.
   fhir::tree::Node care_plan;
   fhir::tree::Node healthcare_service;
   fhir::tree::Node slot;
@@ -92,9 +94,9 @@ struct DecodeLimits {
 /// A message of our own events needs neither versionId nor destination.
 ///
 /// Refuses: not a message Bundle, no MessageHeader first, no focus inside, versionId absent (400) or not
-/// understood (422), two entries with one fullUrl, a reference to another patient, a circle of
-/// basedOn/partOf/replaces (422). Whether the content is valid FHIR is the validator's business. Cost: linear
-/// in the nodes.
+/// understood (422), two entries with one fullUrl, a patient the message is not about, a reference to such a
+/// one, a circle of basedOn/partOf/replaces (422). Whether the content is valid FHIR is the validator's
+/// business. Cost: linear in the nodes.
 [[nodiscard]] tl::expected<BarsMessage, Refusal> decode(fhir::tree::TreePtr bundle,
                                                         const DecodeLimits& limits);
 

@@ -55,9 +55,16 @@ tl::expected<CareEvent, bars::Refusal> read_event(const bars::BarsMessage& messa
   if (row == kEvents.end())
     return invariant("Bundle.entry[0].resource.event", "this event is not in the code system");
   const auto event = static_cast<CareEvent>(row - kEvents.begin());
-  if (message.focus.type() != row->focus) {
+  const bool right_type =
+      std::ranges::all_of(message.foci, [&](Node focus) { return focus.type() == row->focus; });
+  if (!right_type) {
     return invariant("Bundle.entry[0].resource.focus",
                      "the focus of this event must be a " + std::string(row->focus));
+  }
+  const bool of_records = event == CareEvent::kPatientUpdate || event == CareEvent::kPatientMerge;
+  if (message.foci.size() > (of_records ? kMostRecords : 1)) {
+    return invariant("Bundle.entry[0].resource.focus",
+                     of_records ? "more records than one message may tell of" : "this event has one focus");
   }
   if (!message.patient) return invariant("Bundle.entry", "the message holds no Patient");
   return event;
@@ -71,8 +78,11 @@ std::vector<Name> names_of(Node resource) {
 }
 
 std::optional<fhir::Instant> source_time(const bars::BarsMessage& message) {
-  for (const Node stamp :
-       {message.focus.at("meta", "lastUpdated"), message.tree->root().child("timestamp")}) {
+  return source_time(message, message.focus);
+}
+
+std::optional<fhir::Instant> source_time(const bars::BarsMessage& message, Node focus) {
+  for (const Node stamp : {focus.at("meta", "lastUpdated"), message.tree->root().child("timestamp")}) {
     if (const auto at = fhir::parse_instant(stamp.text())) return at;
   }
   return std::nullopt;

@@ -20,8 +20,11 @@ inline constexpr int kCareEventCount = 5;
 /// The FHIR type of its focus.
 [[nodiscard]] std::string_view focus_type(CareEvent event) noexcept;
 
-/// Refuses (400 invariant) a code that is not ours and a focus of another type, and a message without a
-/// Patient.
+/// Patients of one patient-update or patient-merge.
+inline constexpr std::size_t kMostRecords = 100;
+
+/// Refuses (400 invariant) a code that is not ours, a focus of another type or one too many, and a message
+/// without a Patient.
 [[nodiscard]] tl::expected<CareEvent, bars::Refusal> read_event(const bars::BarsMessage& message);
 
 /// A business identifier in canonical spelling. Either part may be empty.
@@ -35,6 +38,8 @@ struct Name {
 
 /// When it happened at its source: meta.lastUpdated of the focus, else the time of the message.
 [[nodiscard]] std::optional<fhir::Instant> source_time(const bars::BarsMessage& message);
+[[nodiscard]] std::optional<fhir::Instant> source_time(const bars::BarsMessage& message,
+                                                       fhir::tree::Node focus);
 
 /// By what the message names the referral: identifiers of the References in `element` (a child of the focus,
 /// or of its context), with those of a ServiceRequest they point to.

@@ -6,8 +6,8 @@ namespace gateway::care {
 
 namespace {
 
-template <class Content>
-std::optional<bars::Refusal> take(std::optional<Content>& into, tl::expected<Content, bars::Refusal> read) {
+template <class Kept, class Content>
+std::optional<bars::Refusal> take(Kept& into, tl::expected<Content, bars::Refusal> read) {
   if (!read.has_value()) return std::move(read.error());
   into = std::move(*read);
   return std::nullopt;
@@ -26,7 +26,7 @@ tl::expected<CareMessage, bars::Refusal> read(const bars::BarsMessage& message) 
     case CareEvent::kAppointment: refused = take(care.visit, read_appointment(message)); break;
     case CareEvent::kAttendance: refused = take(care.visit, read_attendance(message)); break;
     case CareEvent::kPatientUpdate:
-    case CareEvent::kPatientMerge: refused = take(care.record, read_record(message, *event)); break;
+    case CareEvent::kPatientMerge: refused = take(care.records, read_records(message, *event)); break;
   }
   if (refused) return tl::unexpected(std::move(*refused));
   return care;

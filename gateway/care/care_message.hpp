@@ -1,7 +1,8 @@
-// A whole message about care under way: exactly one of its contents is present, that of its event.
+// A whole message about care under way: exactly one kind of its contents is present, that of its event.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -15,8 +16,8 @@ namespace gateway::care {
 struct CareMessage {
   CareEvent event = CareEvent::kLetter;
   std::optional<Letter> letter;
-  std::optional<Visit> visit;  ///< Of an appointment or an attendance.
-  std::optional<PatientRecord> record;
+  std::optional<Visit> visit;          ///< Of an appointment or an attendance.
+  std::vector<PatientRecord> records;  ///< Of a patient-update or patient-merge.
 };
 
 /// Everything that can be refused without a store. `message.care` is true.

@@ -49,22 +49,27 @@ std::vector<Name> local_numbers(Node patient) {
   return names;
 }
 
-tl::expected<PatientRecord, bars::Refusal> read_record(const bars::BarsMessage& message, CareEvent event) {
-  const Node patient = message.focus;
-  PatientRecord record;
-  record.names = local_numbers(patient);
-  record.occurred = source_time(message);
-  const Node deceased = patient.child("deceased");
-  record.died = deceased && deceased.text() != "false" && !deceased.text().empty();
-  if (event != CareEvent::kPatientMerge) return record;
-  read_links(record, patient);
-  if (record.names.empty() || record.prior.empty()) {
-    return tl::unexpected(
-        bars::refusal(bars::Rec::kUnprocessableEntity, fhir::IssueType::kNotSupported,
-                      expression(patient, record.names.empty() ? "identifier" : "link"),
-                      "a merge names a local number of the survivor and of each record that is no more"));
+tl::expected<std::vector<PatientRecord>, bars::Refusal> read_records(const bars::BarsMessage& message,
+                                                                     CareEvent event) {
+  std::vector<PatientRecord> records;
+  records.reserve(message.foci.size());
+  for (const Node patient : message.foci) {
+    PatientRecord& record = records.emplace_back();
+    record.patient = patient;
+    record.names = local_numbers(patient);
+    record.occurred = source_time(message, patient);
+    const Node deceased = patient.child("deceased");
+    record.died = deceased && deceased.text() != "false" && !deceased.text().empty();
+    if (event != CareEvent::kPatientMerge) continue;
+    read_links(record, patient);
+    if (record.names.empty() || record.prior.empty()) {
+      return tl::unexpected(
+          bars::refusal(bars::Rec::kUnprocessableEntity, fhir::IssueType::kNotSupported,
+                        expression(patient, record.names.empty() ? "identifier" : "link"),
+                        "a merge names a local number of the survivor and of each record that is no more"));
+    }
   }
-  return record;
+  return records;
 }
 
 }  // namespace gateway::care

@@ -12,6 +12,7 @@
 namespace gateway::care {
 
 struct PatientRecord {
+  fhir::tree::Node patient;
   std::vector<Name> names;  ///< Local numbers of the record: every identifier but the NHS number.
   std::vector<Name> prior;  ///< Of the records that are no more (merge only), without those of the survivor.
   bool died = false;
@@ -21,8 +22,9 @@ struct PatientRecord {
 /// The local numbers of a Patient.
 [[nodiscard]] std::vector<Name> local_numbers(fhir::tree::Node patient);
 
-/// Refuses a merge that names no prior record, or none of its own.
-[[nodiscard]] tl::expected<PatientRecord, bars::Refusal> read_record(const bars::BarsMessage& message,
-                                                                     CareEvent event);
+/// One for each focus, in their order: they are settled together. Refuses all when one of a merge names no
+/// prior record, or none of its own.
+[[nodiscard]] tl::expected<std::vector<PatientRecord>, bars::Refusal> read_records(
+    const bars::BarsMessage& message, CareEvent event);
 
 }  // namespace gateway::care

@@ -1,6 +1,7 @@
 #include "gateway/hl7v2/outward_messages.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "gateway/hl7v2/converter_translator.hpp"
 
@@ -67,6 +68,29 @@ std::optional<intake::OutwardForm> OutwardMessages::write(const config::Partner&
   mappings::convert::Outward made = converter_->convert_out(bundle, form, manifest->second, hash_);
   if (made.bytes.empty()) return std::nullopt;
   return intake::OutwardForm{std::string(kMediaType), std::move(made.bytes), std::move(made.control_id)};
+}
+
+bool OutwardMessages::makes(std::string_view media_type) const noexcept {
+  return media_type == kMediaType;
+}
+
+OutwardMessages::Renumbered OutwardMessages::renumber(const config::Partner& to, std::string_view body,
+                                                      std::string_view id,
+                                                      std::span<const intake::PatientNumber> prior,
+                                                      const intake::PatientNumber& survivor,
+                                                      intake::OutwardForm& form) const {
+  const auto manifest = manifests_.find(to.name);
+  if (manifest == manifests_.end()) return Renumbered::kCannot;
+  std::vector<mappings::convert::PatientNumber> numbers;
+  numbers.reserve(prior.size());
+  for (const intake::PatientNumber& one : prior)
+    numbers.push_back({one.system, one.value});
+  mappings::convert::Outward made =
+      converter_->renumber(body, id, numbers, {survivor.system, survivor.value}, manifest->second, hash_);
+  if (made.issues.has_error()) return Renumbered::kCannot;
+  if (made.bytes.empty()) return Renumbered::kCarriesNone;
+  form = {std::string(kMediaType), std::move(made.bytes), std::move(made.control_id)};
+  return Renumbered::kChanged;
 }
 
 }  // namespace gateway::hl7v2

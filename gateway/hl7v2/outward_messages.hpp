@@ -28,6 +28,11 @@ class OutwardMessages final : public intake::OutwardForms {
                   mappings::convert::KeyedHash hash);
   [[nodiscard]] std::optional<intake::OutwardForm> write(const config::Partner& to, std::string_view kind,
                                                          fhir::tree::Node bundle) const override;
+  [[nodiscard]] bool makes(std::string_view media_type) const noexcept override;
+  [[nodiscard]] Renumbered renumber(const config::Partner& to, std::string_view body, std::string_view id,
+                                    std::span<const intake::PatientNumber> prior,
+                                    const intake::PatientNumber& survivor,
+                                    intake::OutwardForm& form) const override;
 
  private:
   std::shared_ptr<const mappings::convert::Converter> converter_;

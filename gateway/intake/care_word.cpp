@@ -91,9 +91,8 @@ fhir::Status audit_care(store::Transaction& tx, const MessageCase& message) {
   return {};
 }
 
-fhir::Status ignore_care(store::Transaction& tx, const MessageCase& message,
-                         std::span<const store::ReferralRow> about, std::string_view because,
-                         Settlement& settled) {
+fhir::Status note_ignored(store::Transaction& tx, const MessageCase& message,
+                          std::span<const store::ReferralRow> about, std::string_view because) {
   for (const store::ReferralRow& row : about) {
     std::string detail = message.reading.message.event;
     detail.append(": ").append(because);
@@ -104,6 +103,13 @@ fhir::Status ignore_care(store::Transaction& tx, const MessageCase& message,
                                                          message.incoming.seq,
                                                          {}}));
   }
+  return {};
+}
+
+fhir::Status ignore_care(store::Transaction& tx, const MessageCase& message,
+                         std::span<const store::ReferralRow> about, std::string_view because,
+                         Settlement& settled) {
+  LIGAMENT_CHECK(note_ignored(tx, message, about, because));
   return answer_care(tx, message, "ignored", true, settled);
 }
 

@@ -28,7 +28,10 @@ namespace gateway::intake {
                                        std::string_view verdict, bool kept, Settlement& settled);
 /// Of no concern here: acknowledged, counted, and nothing kept.
 [[nodiscard]] fhir::Status pass_over(store::Transaction& tx, const MessageCase& message, Settlement& settled);
-/// Kept and without effect; the timelines of the referrals say why.
+/// Without effect: the timelines of the referrals say why.
+[[nodiscard]] fhir::Status note_ignored(store::Transaction& tx, const MessageCase& message,
+                                        std::span<const store::ReferralRow> about, std::string_view because);
+/// Kept and without effect, and answered so.
 [[nodiscard]] fhir::Status ignore_care(store::Transaction& tx, const MessageCase& message,
                                        std::span<const store::ReferralRow> about, std::string_view because,
                                        Settlement& settled);

@@ -101,10 +101,10 @@ void understand(Reading& reading, const ReadingSurroundings& around) {
 void check_marker(const Reading& reading, identity::Environment environment, Mode mode,
                   fhir::IssueList& issues) {
   if (environment == identity::Environment::kLive) {
-    for (const fhir::tree::Node node :
-         {reading.tree->root(), reading.message.header, reading.message.patient}) {
-      if (node) identity::check_environment(node, environment, issues);
-    }
+    for (const fhir::tree::Node node : {reading.tree->root(), reading.message.header})
+      identity::check_environment(node, environment, issues);
+    for (const fhir::tree::Node patient : reading.message.patients)
+      identity::check_environment(patient, environment, issues);
     return;
   }
   fhir::IssueList missing;

@@ -81,6 +81,38 @@ bool is_unsent(const store::DeliveryRow& row, fhir::Instant now) {
   return row.state == store::OutboxState::kPending && row.attempts == 0 && row.next_attempt_at <= now;
 }
 
+struct Fresh {
+  std::string body;
+  std::string business_id;
+};
+
+/// The delivery under the survivor's number; empty when it carries none of the prior ones, or is in a form
+/// that cannot be written anew: the organisation merged the number itself and knows both.
+fhir::Result<std::optional<Fresh>> rewritten(store::Transaction& tx, const MessageCase& message,
+                                             const store::DeliveryRow& delivery, const config::Partner& to,
+                                             const care::Name& survivor, std::span<const care::Name> prior,
+                                             const std::string& bundle_id) {
+  const OutwardForms* forms = message.around.forms;
+  if (forms != nullptr && forms->makes(delivery.media_type)) {
+    LIGAMENT_TRY(const std::string body, tx.outbox().read_body(delivery.seq));
+    std::vector<PatientNumber> numbers;
+    for (const care::Name& name : prior)
+      numbers.push_back({name.system, name.value});
+    OutwardForm form;
+    const auto became =
+        forms->renumber(to, body, bundle_id, numbers, {survivor.system, survivor.value}, form);
+    if (became != OutwardForms::Renumbered::kChanged) return std::nullopt;
+    return Fresh{std::move(form.body), std::move(form.business_id)};
+  }
+  const bool xml = delivery.media_type.find("xml") != std::string::npos;
+  if (!xml && delivery.media_type.find("json") == std::string::npos) return std::nullopt;
+  LIGAMENT_TRY(const TreePtr body, read_body(tx, delivery));
+  const TreePtr tree = Rewriting(survivor, prior, bundle_id).run(*body);
+  if (!tree) return std::nullopt;
+  return Fresh{serialise(xml ? config::WireFormat::kXml : config::WireFormat::kJson, tree->root()),
+               bundle_id};
+}
+
 store::NewDelivery again(const store::DeliveryRow& row, fhir::Instant at) {
   store::NewDelivery delivery;
   delivery.referral = row.referral;
@@ -112,14 +144,14 @@ fhir::Result<std::size_t> repoint_unsent(store::Transaction& tx, const MessageCa
   for (const store::DeliveryRow& delivery : all) {
     const config::Partner* to = message.around.config.partner(delivery.destination);
     if (to == nullptr || to->ods != message.incoming.caller.ods || !is_unsent(delivery, now)) continue;
-    LIGAMENT_TRY(const TreePtr body, read_body(tx, delivery));
     store::NewDelivery fresh = again(delivery, now);
     const std::string bundle_id = ids.next();
     const std::string request_id = ids.next();
-    if (const TreePtr rewritten = Rewriting(survivor, prior, bundle_id).run(*body)) {
-      const bool xml = delivery.media_type.find("xml") != std::string::npos;
-      fresh.body = serialise(xml ? config::WireFormat::kXml : config::WireFormat::kJson, rewritten->root());
-      fresh.business_id = bundle_id;
+    LIGAMENT_TRY(std::optional<Fresh> made,
+                 rewritten(tx, message, delivery, *to, survivor, prior, bundle_id));
+    if (made) {
+      fresh.body = std::move(made->body);
+      fresh.business_id = std::move(made->business_id);
       fresh.request_id = request_id;
       moved.insert(delivery.lane);
       ++count;

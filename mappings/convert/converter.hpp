@@ -92,6 +92,12 @@ struct Outward {
   fhir::IssueList issues;       ///< Places of the Bundle.
 };
 
+/// A number of a patient in one identifier system.
+struct PatientNumber {
+  std::string_view system;
+  std::string_view value;
+};
+
 /// Whether convert_out() makes this form: `hl7v2:REF_I12`, `hl7v2:REF_I13`, `hl7v2:REF_I14`, `hl7v2:RRI_I12`,
 /// `hl7v2:MDM_T02`, `hl7v2:ADT_A28`.
 [[nodiscard]] bool is_outward_form(std::string_view form) noexcept;
@@ -117,6 +123,14 @@ class Converter {
   /// known, a character that the set has not. Cost: linear in the Bundle.
   [[nodiscard]] Outward convert_out(fhir::tree::Node bundle, std::string_view form, const Manifest& partner,
                                     const KeyedHash& hash) const;
+
+  /// A message of convert_out() again, as a new message `id`, for a patient one of whose numbers is now
+  /// another: every PID-3 that is one of `prior` becomes `survivor`. `bytes` are empty and there is no issue
+  /// when it carries none of them; refused when it cannot be read, or the partner has no name for the
+  /// survivor's system. Cost: linear.
+  [[nodiscard]] Outward renumber(std::string_view bytes, std::string_view id,
+                                 std::span<const PatientNumber> prior, const PatientNumber& survivor,
+                                 const Manifest& partner, const KeyedHash& hash) const;
 
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "mappings/convert/control_id.hpp"
 #include "mappings/convert/converter.hpp"
 #include "mappings/convert/converter_body.hpp"
 #include "mappings/convert/message_ids.hpp"
@@ -60,7 +61,8 @@ bool is_test(Node bundle) {
   return false;
 }
 
-/// 20 characters that every system takes: the limit of MSH-10 up to version 2.6.
+}  // namespace
+
 std::string control_id(const KeyedHash& hash, std::string_view partner, std::string_view form,
                        std::string_view bundle_id) {
   constexpr std::string_view kDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -73,8 +75,6 @@ std::string control_id(const KeyedHash& hash, std::string_view partner, std::str
     id.push_back(kDigits[digest[at] & 31U]);
   return id;
 }
-
-}  // namespace
 
 bool is_outward_form(std::string_view form) noexcept {
   return find_form(form) != nullptr;

@@ -187,7 +187,13 @@ bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
     const auto other = [&](NodeIndex item) { return !has_type(item, source.type); };
     items.erase(std::remove_if(items.begin(), items.end(), other), items.end());
   }
-  if (source.bounded && (items.size() < source.min || items.size() > source.max)) {
+  if (source.bounded && items.size() > source.max) {
+    return fail(
+        IssueType::kBusinessRule,
+        "there are more of these than one message may have here: at most " + std::to_string(source.max),
+        node(items[source.max]));
+  }
+  if (source.bounded && items.size() < source.min) {
     return fail(IssueType::kRequired, "the source has not as many elements as the map demands",
                 from.held == Held::kSource ? node(from.node) : Node{});
   }

@@ -252,6 +252,13 @@ class CareHouse : public House {
     return tell(care, partner);
   }
 
+  /// The JSON of a CareMessage, under another Bundle.id.
+  Answer tell_text(std::string text, int bundle, const std::string& partner = "downs-trust-pas") {
+    replace(text, CareMessage().bundle, uuid(bundle));
+    Ask ask = message(text, partner);
+    return House::send(ask);
+  }
+
   /// `kind destination` of the deliveries after the first `from`.
   std::vector<std::string> sent(std::size_t from = 0) {
     std::vector<std::string> list;

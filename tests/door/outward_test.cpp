@@ -107,6 +107,68 @@ TEST(OutwardDoor, DecisionOfTheHubReachesThePracticeAndTheReferralTheTrust) {
   }
 }
 
+std::string hospital_merge(const std::string& survivor, const std::string& prior) {
+  CareMessage merged;
+  merged.event = "patient-merge";
+  merged.patient.nhs = "";
+  merged.patient.hospital = survivor;
+  merged.patient.more = std::string(R"(,"link":[{"other":{"identifier":{"system":")") + kTrustNumbers +
+                        R"(","value":")" + prior + R"("}},"type":"replaces"}])";
+  return merged.json();
+}
+
+TEST(OutwardDoor, MergeRewritesWhatWaitsForTheTrustInHl7v2) {
+  CareHouse house(Keep::kMemory, [](config::Config& config) {
+    mllp_only(config);
+    for (config::Partner& partner : config.partners) {
+      if (partner.hl7v2) partner.hl7v2->id_systems = {{"TRUST", kTrustNumbers}};
+    }
+  });
+  CareMessage known;
+  known.event = "patient-update";
+  ASSERT_EQ(house.tell(known).status, 200);
+  const auto waiting = [&](const char* lane, const std::string& number) {
+    store::NewDelivery delivery;
+    delivery.referral = house.referral().seq;
+    delivery.lane = lane;
+    delivery.destination = "downs-trust-pas";
+    delivery.kind = "update";
+    delivery.media_type = "x-application/hl7-v2+er7";
+    delivery.body = "MSH|^~\\&|LIGAMENT|99S00|PAS|99S20|20261122100000||REF^I13^REF_I12|OLD-" +
+                    std::string(lane) +
+                    "|T|2.4\r"
+                    "PID|1||9990000018^^^NHS~" +
+                    number + "^^^TRUST||Zzcanaryfamily^Ann\r";
+    delivery.request_id = uuid(lane[0]);
+    delivery.correlation_id = uuid(8002);
+    delivery.business_id = std::string("OLD-") + lane;
+    delivery.created_at = house.simulation.clock.now();
+    delivery.not_before = house.simulation.clock.now();
+    const fhir::Status done = house.store->transact(
+        store::Kind::kWrite, intake::kHub,
+        [&](store::Transaction& tx) { return tx.outbox().enqueue(delivery).map([](store::OutboxSeq) {}); });
+    ASSERT_TRUE(done.has_value());
+  };
+  waiting("a", "D100");
+  waiting("b", "D555");
+  ASSERT_EQ(house.tell_text(hospital_merge("D200", "D100"), 6001).status, 200);
+  std::size_t merged = 0;
+  for (const store::DeliveryRow& row : house.deliveries()) {
+    if (row.state == store::OutboxState::kAbandoned || (row.lane != "a" && row.lane != "b")) continue;
+    const std::string body =
+        house.read([&](store::Transaction& tx) { return tx.outbox().read_body(row.seq); });
+    if (row.lane == "b") {
+      EXPECT_THAT(body, HasSubstr("|OLD-b|")) << "it carries no number that was merged";
+      continue;
+    }
+    ++merged;
+    EXPECT_THAT(body, HasSubstr("|9990000018^^^NHS~D200^^^TRUST|"));
+    EXPECT_EQ(field(body, 10), row.business_id);
+    EXPECT_NE(row.business_id, "OLD-a") << "another message";
+  }
+  EXPECT_EQ(merged, 1U);
+}
+
 TEST(OutwardDoor, RetriesAreTheSameBytes) {
   CareHouse house(Keep::kMemory, mllp_only);
   house.simulation.timers.run_for(std::chrono::minutes(1));

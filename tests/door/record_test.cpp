@@ -160,6 +160,81 @@ TEST(PatientMerge, UnsentDeliveriesToTheTrustCarryTheSurvivor) {
   EXPECT_THAT(to_other.front(), HasSubstr("D100"));
 }
 
+/// A merge of one more patient in the same message.
+std::string with_second(const CareMessage& message, const CareMessage& second) {
+  std::string text = message.json();
+  const std::string focus = R"("focus":[{"reference":"urn:uuid:)" + uuid(6901) + R"("}])";
+  text.replace(text.find(focus), focus.size(),
+               R"("focus":[{"reference":"urn:uuid:)" + uuid(6901) + R"("},{"reference":"urn:uuid:)" +
+                   uuid(6903) + R"("}])");
+  text.resize(text.size() - 2);
+  return text + R"(,{"fullUrl":"urn:uuid:)" + uuid(6903) + R"(","resource":)" + second.patient.json() + "}]}";
+}
+
+CareMessage merge_of_numbers(const std::string& survivor, const std::string& prior) {
+  CareMessage merged = merge(survivor, prior);
+  merged.patient.nhs = "";
+  return merged;
+}
+
+TEST(PatientMerge, OfSeveralPatientsIsSettledTogether) {
+  for (const Keep keep : {Keep::kMemory, Keep::kSqlite}) {
+    CareHouse house(keep);
+    ASSERT_EQ(house.tell(record()).status, 200);
+    const std::size_t messages = house.messages().size();
+    // The first is of a stranger, the second of the patient known here.
+    const std::string both = with_second(merge_of_numbers("D500", "D501"), merge_of_numbers("D200", "D100"));
+    ASSERT_EQ(house.tell_text(both, 6001).status, 200);
+    EXPECT_EQ(known_by(house, "99S20", "D200").size(), 1U);
+    EXPECT_EQ(house.messages().size(), messages + 1) << "one message, logged once";
+    for (const store::ResourceRow& row : house.resources("Patient"))
+      EXPECT_EQ(row.json.find("D500"), std::string::npos) << "a stranger's record is not kept";
+  }
+}
+
+TEST(PatientMerge, ThatGoesOnInTheSameMessageEndsAtTheLast) {
+  CareHouse house;
+  ASSERT_EQ(house.tell(record()).status, 200);
+  const std::string chain = with_second(merge_of_numbers("D200", "D100"), merge_of_numbers("D300", "D200"));
+  ASSERT_EQ(house.tell_text(chain, 6001).status, 200);
+  EXPECT_EQ(known_by(house, "99S20", "D300").size(), 1U);
+}
+
+TEST(PatientMerge, OfSeveralPatientsIsRefusedWholeWhenOneIsAtFault) {
+  CareHouse house;
+  ASSERT_EQ(house.tell(record()).status, 200);
+  CareMessage without_prior = record("D600");
+  without_prior.patient.nhs = "";
+  const std::string both = with_second(merge_of_numbers("D200", "D100"), without_prior);
+  const Answer refused = house.tell_text(both, 6001);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body, HasSubstr("Bundle.entry[2].resource")) << "the place of the one at fault";
+  EXPECT_THAT(known_by(house, "99S20", "D200"), IsEmpty()) << "nothing of it took effect";
+}
+
+TEST(PatientMerge, OfStrangersAloneIsNotKept) {
+  CareHouse house;
+  const std::size_t messages = house.messages().size();
+  ASSERT_EQ(
+      house.tell_text(with_second(merge_of_numbers("D500", "D501"), merge_of_numbers("D502", "D503")), 6001)
+          .status,
+      200);
+  EXPECT_EQ(house.messages().size(), messages);
+}
+
+TEST(PatientUpdate, OfTwoPatientsIsOneMessageOfTwoFoci) {
+  CareHouse house;
+  CareMessage other = record("D700");
+  other.patient.nhs = "";
+  ASSERT_EQ(house.tell_text(with_second(record(), other), 6001).status, 200);
+  EXPECT_EQ(known_by(house, "99S20", "D100").size(), 1U);
+  // A second Patient that is no focus is another's.
+  std::string text = with_second(record(), other);
+  const std::string focus = R"(,{"reference":"urn:uuid:)" + uuid(6903) + R"("}])";
+  text.replace(text.find(focus), focus.size(), "]");
+  EXPECT_EQ(house.tell_text(text, 6002).status, 422);
+}
+
 TEST(PatientMerge, WithoutAPriorNumberIsRefused) {
   CareHouse house;
   CareMessage merged = record();

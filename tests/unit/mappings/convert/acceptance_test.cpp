@@ -224,13 +224,24 @@ TEST_F(Care, AppointmentsAndAttendancesSayWhatHappened) {
 
 TEST_F(Care, RecordsOfPatientsAreReadWithDeathAndMerge) {
   auto care = take("hl7v2-adt/golden/died");
-  ASSERT_TRUE(care.record.has_value());
-  EXPECT_TRUE(care.record->died);
+  ASSERT_EQ(care.records.size(), 1U);
+  EXPECT_TRUE(care.records[0].died);
   care = take("hl7v2-adt/golden/merge");
-  ASSERT_TRUE(care.record.has_value());
-  ASSERT_EQ(care.record->prior.size(), 1U);
-  EXPECT_EQ(care.record->prior[0].value, "A0999");
-  EXPECT_EQ(care.record->prior[0].system, care.record->names.at(0).system);
+  ASSERT_EQ(care.records.size(), 1U);
+  ASSERT_EQ(care.records[0].prior.size(), 1U);
+  EXPECT_EQ(care.records[0].prior[0].value, "A0999");
+  EXPECT_EQ(care.records[0].prior[0].system, care.records[0].names.at(0).system);
+}
+
+TEST_F(Care, EveryPatientOfAMergeIsRead) {
+  const auto care = take("hl7v2-adt/golden/merges");
+  std::vector<std::string> merges;
+  for (const auto& record : care.records) {
+    std::string& merge = merges.emplace_back(record.names.at(0).value);
+    for (const auto& prior : record.prior)
+      merge.append("<").append(prior.value);
+  }
+  EXPECT_THAT(merges, ::testing::ElementsAre("A1001<A0999", "A1001<A0998", "A2002<A2003<A2004"));
 }
 
 /// Each place where PAS systems put the NHS number, and what people are then matched by.

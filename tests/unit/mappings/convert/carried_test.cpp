@@ -52,6 +52,7 @@ class Carried : public ::testing::Test {
   }
   [[nodiscard]] std::vector<std::string> losses() const {
     std::vector<std::string> places;
+    places.reserve(out_.losses.size());
     for (const Loss& loss : out_.losses)
       places.push_back(place_of(out_, loss));
     return places;
@@ -133,8 +134,12 @@ TEST_F(Carried, ZSegmentOfTheHospitalStandsAnywhereAndClosesNoGroup) {
   const std::string zu1 = "ZU1|||||||||||||03||20261121||5\n";
   const std::string obx1 = "OBX|1|TX|^History||Fell.||||||F\n";
   const std::string obx2 = "OBX|2|TX|^Examination||Stiff.||||||F\n";
-  for (const std::string& more : {zu1 + "OBR|1\n" + obx1 + obx2, "OBR|1\n" + obx1 + zu1 + obx2,
-                                  "OBR|1\n" + obx1 + obx2 + "PV1|1|O\n" + zu1}) {
+  const std::vector<std::vector<std::string>> orders = {
+      {zu1, "OBR|1\n", obx1, obx2}, {"OBR|1\n", obx1, zu1, obx2}, {"OBR|1\n", obx1, obx2, "PV1|1|O\n", zu1}};
+  for (const std::vector<std::string>& order : orders) {
+    std::string more;
+    for (const std::string& segment : order)
+      more.append(segment);
     referral(more);
     EXPECT_EQ(
         extension("ServiceRequest", "https://ligament.example/fhir/StructureDefinition/source-of-referral")

@@ -79,14 +79,35 @@ TEST_F(Converting, RefusesWithThePlaceAndItsCode) {
   }
 }
 
-TEST_F(Converting, WhatWouldBeLostIsRefused) {
-  const std::string merge = "PID|1||A1^^^H^MR||Rowe^Jan\nMRG|A2^^^H^MR\n";
-  EXPECT_NE(convert(header("ADT^A40^ADT_A39") + merge).bundle, nullptr);
-  EXPECT_EQ(convert(header("ADT^A40^ADT_A39") + merge + merge).bundle, nullptr);
+TEST_F(Converting, SeveralPatientsOfAMergeAreFociOfOneMessage) {
+  const std::string merges =
+      "PID|1||A1^^^H^MR||Rowe^Jan\nMRG|A2^^^H^MR\nPID|2||A1^^^H^MR||Rowe^Jan\nMRG|A3^^^H^MR\n";
+  const Conversion out = convert(header("ADT^A40^ADT_A39") + merges);
+  ASSERT_NE(out.bundle, nullptr) << told(out.issues);
+  std::vector<std::string> foci;
+  for (const Node focus : resource(out, "MessageHeader").children("focus"))
+    foci.emplace_back(focus.child("reference").text());
+  ASSERT_EQ(foci.size(), 2U);
+  EXPECT_NE(foci[0], foci[1]) << "the same survivor twice";
+  EXPECT_EQ(resource(out, "Patient", 1).at("contained", "identifier", "value").text(), "A3");
+}
+
+TEST_F(Converting, WhatWouldBeLostIsRefusedAtItsPlace) {
+  const auto place = [](const Conversion& out) {
+    EXPECT_EQ(out.bundle, nullptr);
+    std::string first;
+    for (const fhir::Issue& issue : out.issues.items()) {
+      if (issue.severity == fhir::Severity::kError && first.empty()) first = issue.expression;
+    }
+    return first;
+  };
   const std::string order = "ORC|NW|1^A\nOBR|1|1^A||306170007^Referral to physiotherapy service^SCT\n";
   const std::string patient = header("ORM^O01^ORM_O01") + "PID|1||A1^^^H^MR||Rowe^Jan\n";
   EXPECT_NE(convert(patient + order).bundle, nullptr);
-  EXPECT_EQ(convert(patient + order + order).bundle, nullptr);
+  EXPECT_EQ(place(convert(patient + order + order)), "ORC[2]");
+  const std::string session = header("SIU^S12^SIU_S12") + "SCH|1^X|2^X\nPID|1||A1^^^H^MR||Rowe^Jan\n";
+  EXPECT_NE(convert(session + "RGS|1\nAIS|1||X^Y|20261201093000\n").bundle, nullptr);
+  EXPECT_EQ(place(convert(session + "PID|2||A2^^^H^MR||Roe^Jo\nRGS|1\n")), "PID[2]");
   EXPECT_EQ(convert(referral("1^^^A||Rowe^Jan", "OBX|1|ED|^Letter||A^AP^PDF^Hex^4a4b4c4d||||||F\n")).bundle,
             nullptr);
 }

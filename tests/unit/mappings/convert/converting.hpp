@@ -25,9 +25,10 @@ inline std::shared_ptr<const Converter> builtin_converter() {
   if (!files.has_value()) return nullptr;
   auto made = Converter::make(*files);
   if (made) return *made;
-  for (const fhir::Issue& issue : made.error().items())
+  for (const fhir::Issue& issue : made.error().items()) {
     ADD_FAILURE() << issue.expression << ':' << issue.position.line << ':' << issue.position.column << ": "
                   << issue.text;
+  }
   return nullptr;
 }
 

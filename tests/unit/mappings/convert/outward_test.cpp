@@ -220,6 +220,30 @@ TEST_F(Outwards, InterpreterIsAskedForOnce) {
             std::string::npos);
 }
 
+TEST_F(Outwards, NumberThatWasMergedAwayIsReplacedInANewMessage) {
+  manifest_.id_systems = {{"TRUST", "https://trust.example/Id"}, {"OLD", "https://old.example/Id"}};
+  const std::string text =
+      "MSH|^~\\&|LIGAMENT|99L01|PAS|99S21|20261122||REF^I13^REF_I12|C1|T|2.4\r"
+      "PID|1||9990000018^^^NHS~A1^^^TRUST^MR~A2^^^TRUST||Rowe^Jan\rNTE|1||A1\r";
+  const std::vector<PatientNumber> prior = {{"https://trust.example/Id", "A1"}};
+  const auto again = [&](const PatientNumber& survivor) {
+    return converter_->renumber(text, "B1", prior, survivor, manifest_, trial_hash);
+  };
+  const Outward same = again({"https://trust.example/Id", "B1"});
+  EXPECT_EQ(field(same.bytes, "PID", 3), "9990000018^^^NHS~B1^^^TRUST^MR~A2^^^TRUST");
+  EXPECT_EQ(field(same.bytes, "MSH", 10), same.control_id);
+  EXPECT_NE(same.control_id, "C1");
+  EXPECT_NE(same.bytes.find("NTE|1||A1"), std::string::npos) << "words stay words";
+  const Outward other = again({"https://old.example/Id", "B1"});
+  EXPECT_EQ(field(other.bytes, "PID", 3), "9990000018^^^NHS~B1^^^OLD^MR~A2^^^TRUST");
+  EXPECT_TRUE(again({"https://unnamed.example/Id", "B1"}).issues.has_error());
+  const std::vector<PatientNumber> stranger = {{"https://old.example/Id", "A1"}};
+  const Outward untouched =
+      converter_->renumber(text, "B1", stranger, {"https://trust.example/Id", "B1"}, manifest_, trial_hash);
+  EXPECT_TRUE(untouched.bytes.empty());
+  EXPECT_FALSE(untouched.issues.has_error());
+}
+
 TEST_F(Outwards, WhatIsNotKnownIsRefused) {
   const fhir::tree::TreePtr bundle = bundle_of(kGolden / "REF_I12-accepted.json");
   EXPECT_TRUE(make(bundle, "hl7v2:SIU_S12").issues.has_error());
