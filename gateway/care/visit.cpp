@@ -42,13 +42,19 @@ bool known_attended(std::string_view code) noexcept {
   return code.empty() || (code.size() == 1 && kAttendedCodes.find(code) != std::string_view::npos);
 }
 
-VisitReason reason_of(std::string_view attended, Node cancelation) {
+/// A cancelled appointment says why in its own element; one that was missed or deleted can only in its
+/// comment.
+VisitReason reason_of(std::string_view attended, Node appointment) {
+  const Node cancelation = appointment.child("cancelationReason");
+  const std::string_view status = appointment.child("status").text();
   VisitReason reason;
   if (attended == "2") reason.code = "cancelled-by-patient";
   if (attended == "4") reason.code = "cancelled-by-provider";
   if (attended == "7") reason.code = "came-too-late";
   reason.text = cancelation.child("text").text();
   if (reason.text.empty()) reason.text = cancelation.at("coding", "display").text();
+  if (reason.text.empty() && (status == "noshow" || status == "entered-in-error"))
+    reason.text = appointment.child("comment").text();
   return reason;
 }
 
@@ -95,7 +101,7 @@ tl::expected<Visit, bars::Refusal> read_appointment(const bars::BarsMessage& mes
   visit.names = names_of(appointment);
   visit.start = fhir::parse_instant(appointment.child("start").text());
   visit.end = fhir::parse_instant(appointment.child("end").text());
-  visit.reason = reason_of(attended, appointment.child("cancelationReason"));
+  visit.reason = reason_of(attended, appointment);
   visit.occurred = source_time(message);
   if (visit.what == Happening::kBooked && !visit.start)
     return tl::unexpected(invariant(expression(appointment, "start"), "a booked appointment has a start"));

@@ -28,6 +28,13 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(),
+                         [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
 bool is_oid(std::string_view text) {
   return text.find('.') != std::string_view::npos && is_digit(text.front()) &&
          std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '.'; });
@@ -98,6 +105,12 @@ std::string hl7_table(std::string_view name) {
   return out.append(4 - number.size(), '0').append(number);
 }
 
+std::optional<std::string> find_in(const std::unordered_map<std::string, std::string>& names,
+                                   std::string_view name) {
+  const auto found = names.find(std::string(name));
+  return found == names.end() ? std::nullopt : std::optional<std::string>(found->second);
+}
+
 /// Units depend on what is measured.
 void add_vital_signs(CommonNames& names, Node concept_map) {
   for (const Node group : concept_map.children("group")) {
@@ -124,11 +137,14 @@ void add_names(CommonNames& names, Node concept_map) {
   auto* into = id == "hl7v2-code-system"         ? &names.code_systems
                : id == "hl7v2-identifier-system" ? &names.id_systems
                : id == "hl7v2-content-type"      ? &names.content_types
+               : id == "hl7v2-language"          ? &names.languages
                                                  : nullptr;
   if (into == nullptr) return;
-  auto& back = into == &names.code_systems ? names.code_names
-               : into == &names.id_systems ? names.id_names
-                                           : names.content_subtypes;
+  std::unordered_map<std::string, std::string> unused;
+  auto& back = into == &names.code_systems    ? names.code_names
+               : into == &names.id_systems    ? names.id_names
+               : into == &names.content_types ? names.content_subtypes
+                                              : unused;
   for (const Node group : concept_map.children("group")) {
     for (const Node element : group.children("element")) {
       const std::string_view name = element.child("code").text();
@@ -191,6 +207,9 @@ std::optional<std::string> PartnerNames::find(std::string_view kind, std::string
   if (kind == "person-system") return given(person_system(key));
   if (kind == "organisation-system") return given(organisation_system(key));
   if (kind == "content-type") return given(content_type(key));
+  if (kind == "names-codes") return names_codes(key) ? given("yes") : std::nullopt;
+  if (kind == "language") return given(language(key));
+  if (kind == "vital-code") return find_in(common_.vital_signs, key);
   if (kind == "vital-sign") return given(vital_sign(key));
   if (kind == "vital-unit") return given(vital_unit(key));
   if (kind.starts_with("is-") || kind.starts_with("unlisted-"))
@@ -223,6 +242,17 @@ std::string PartnerNames::code_system(std::string_view name) const {
   }
   if (!name.empty() && is_oid(name)) return std::string("urn:oid:").append(name);
   return own_system(name);
+}
+
+/// Systems that give each code a name: another display is an error.
+bool PartnerNames::names_codes(std::string_view name) const {
+  if (name.empty() || name == "SCT" || name == "LN") return false;
+  const std::string* known = find_pair(manifest_.code_systems, name);
+  if (known == nullptr) known = find_name(common_.code_systems, name);
+  const std::string_view system = known == nullptr ? name : std::string_view(*known);
+  return system.starts_with("HL7") || system.starts_with("Hl7") ||
+         system.starts_with("http://terminology.hl7.org/CodeSystem/") ||
+         system.starts_with("https://fhir.hl7.org.uk/CodeSystem/");
 }
 
 std::string PartnerNames::id_system(std::string_view name, std::string_view universal_id) const {
@@ -267,6 +297,20 @@ std::string PartnerNames::organisation_system(std::string_view code) const {
   const bool ods = code.size() >= 3 && code.size() <= 10 &&
                    std::ranges::all_of(code, [](char c) { return is_digit(c) || is_upper(c); });
   return ods ? "https://fhir.nhs.uk/Id/ods-organization-code" : own_system({});
+}
+
+/// Codes of a partner's own mean what the partner says; those of ISO 639 and HL7 table 0296 are languages.
+/// Two letters that are said to be of ISO 639 are believed.
+std::string PartnerNames::language(std::string_view key) const {
+  while (!key.empty()) {
+    const std::string system = upper(take(key));
+    const std::string_view code = take(key);
+    const bool iso = system.starts_with("ISO639") || system.starts_with("ISO 639");
+    if (!iso && !system.empty() && system != "HL70296") continue;
+    if (const std::string* known = find_name(common_.languages, code)) return *known;
+    if (iso && code.size() == 2 && std::ranges::all_of(upper(code), is_upper)) return lower(code);
+  }
+  return {};
 }
 
 std::string PartnerNames::vital_sign(std::string_view key) const {

@@ -13,6 +13,9 @@
 // | `person-system`        | `number|authority|type`            | that of a professional's number           |
 // | `organisation-system`  | code                               | ODS, when it looks like one               |
 // | `content-type`         | `type|subtype|first characters`    | media type                                |
+// | `names-codes`          | name of a coding system            | something, if it has names for its codes  |
+// | `vital-code`           | code                               | `vital-sign` of it in some system         |
+// | `language`             | `system|code`, also of several     | BCP 47 tag                                |
 // | `vital-sign`           | `system|code`, also of several     | LOINC code of the vital sign it is        |
 // | `vital-unit`           | `vital sign|unit`, also of several | UCUM code, where it is measured so        |
 // clang-format on
@@ -40,6 +43,7 @@ struct CommonNames {
   std::unordered_map<std::string, std::string> content_types;  ///< hl7v2-content-type
   std::unordered_map<std::string, std::string> vital_signs;    ///< hl7v2-vital-sign
   std::unordered_map<std::string, std::string> vital_units;    ///< hl7v2-vital-unit, by `unit|vital sign`
+  std::unordered_map<std::string, std::string> languages;      ///< hl7v2-language
   /// The other way round, as written; of several names the one that stands first.
   std::unordered_map<std::string, std::string> code_names;
   std::unordered_map<std::string, std::string> id_names;
@@ -62,11 +66,13 @@ class PartnerNames final : public engine::Lookup {
  private:
   [[nodiscard]] bool is_listed(std::string_view kind, std::string_view key) const;
   [[nodiscard]] std::string code_system(std::string_view name) const;
+  [[nodiscard]] bool names_codes(std::string_view name) const;
   [[nodiscard]] std::string id_system(std::string_view name, std::string_view universal_id) const;
   [[nodiscard]] std::string patient_system(std::string_view key) const;
   [[nodiscard]] std::string person_system(std::string_view key) const;
   [[nodiscard]] std::string organisation_system(std::string_view code) const;
   [[nodiscard]] std::string content_type(std::string_view key) const;
+  [[nodiscard]] std::string language(std::string_view key) const;
   [[nodiscard]] std::string vital_sign(std::string_view key) const;
   [[nodiscard]] std::string vital_unit(std::string_view key) const;
   [[nodiscard]] std::string own_system(std::string_view name) const;

@@ -86,7 +86,8 @@ TEST_F(VitalSigns, AreAsTheirProfileAsksOrInWords) {
     EXPECT_THAT(made, HasSubstr(R"("code":"vital-signs")"));
     const auto tree = fhir::json::read(made, fhir::definitions::r4()).tree;
     ASSERT_NE(tree, nullptr);
-    for (const fhir::Issue& issue : validator.validate(tree->root(), made).items())
+    const fhir::IssueList issues = validator.validate(tree->root(), made);
+    for (const fhir::Issue& issue : issues.items())
       EXPECT_GT(issue.severity, fhir::Severity::kError) << issue.expression << ": " << issue.text;
   }
 }
