@@ -95,6 +95,15 @@ void write_run(Writer& out, const RunResult& result) {
   out.EndObject();
 }
 
+void write_runs(Writer& out, const char* key, const std::vector<RunResult>& results) {
+  out.Key(key);
+  out.StartArray();
+  for (const RunResult& result : results) {
+    if (!result.graded() || !result.places_agree()) write_run(out, result);
+  }
+  out.EndArray();
+}
+
 }  // namespace
 
 std::string modules_table(const std::vector<RunResult>& results) {
@@ -115,19 +124,20 @@ std::string disagreements(const std::vector<RunResult>& results, bool verbose) {
   return out;
 }
 
-std::vector<Score> scores_of(const std::vector<RunResult>& results) {
+std::vector<Score> scores_of(const std::string& suite, const std::vector<RunResult>& results) {
   const std::map<std::string, Agreement> by_module = agreement_of(results);
   const auto all = by_module.find("");
   const Agreement sum = all == by_module.end() ? Agreement{} : all->second;
   const auto ungraded =
       std::count_if(results.begin(), results.end(), [](const RunResult& r) { return !r.graded(); });
   const std::string note = std::to_string(ungraded) + " runs have no outcome to grade by";
-  return {{"validator cases", "has-error agreement", sum.errors, sum.runs, 950, note},
-          {"validator cases", "exact set of error places", sum.places, sum.runs, 850,
+  return {{suite, "has-error agreement", sum.errors, sum.runs, 950, note},
+          {suite, "exact set of error places", sum.places, sum.runs, 850,
            std::to_string(sum.marked) + " of the others are marked with a reason"}};
 }
 
-std::string as_json(const std::vector<Score>& scores, const std::vector<RunResult>& results) {
+std::string as_json(const std::vector<Score>& scores, const std::vector<RunResult>& results,
+                    const std::vector<RunResult>& by_command) {
   rapidjson::StringBuffer buffer;
   Writer out(buffer);
   out.SetIndent(' ', 1);
@@ -137,12 +147,8 @@ std::string as_json(const std::vector<Score>& scores, const std::vector<RunResul
   for (const Score& score : scores)
     write_score(out, score);
   out.EndArray();
-  out.Key("runs");
-  out.StartArray();
-  for (const RunResult& result : results) {
-    if (!result.graded() || !result.places_agree()) write_run(out, result);
-  }
-  out.EndArray();
+  write_runs(out, "runs", results);
+  write_runs(out, "commandRuns", by_command);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }

@@ -13,10 +13,16 @@ namespace conformance {
 
 namespace {
 
-fhir::validate::ValidatorOptions options_of(const CaseSettings& settings, const SuiteRun& run) {
+/// As `ligament validate` has them without options.
+fhir::validate::ValidatorOptions options_of_command() {
   static const fhir::SystemClock kClock;
   fhir::validate::ValidatorOptions options;
   options.clock = &kClock;
+  return options;
+}
+
+fhir::validate::ValidatorOptions options_of(const CaseSettings& settings, const SuiteRun& run) {
+  fhir::validate::ValidatorOptions options = options_of_command();
   options.security_checks = settings.security_checks;
   options.allow_examples = settings.examples;
   options.check_contained = settings.validate_contains != "IGNORE";
@@ -68,7 +74,7 @@ std::unique_ptr<Subject::Engine> Subject::make_engine(const SuiteCase& one, cons
   engine->terminology = std::make_unique<fhir::terminology::Terminology>(engine->registry);
   engine->validator = std::make_unique<fhir::validate::Validator>(
       engine->registry, *engine->terminology,
-      settings_ == SettingsOf::kCase ? options_of(one.settings, run) : fhir::validate::ValidatorOptions{});
+      settings_ == SettingsOf::kCase ? options_of(one.settings, run) : options_of_command());
   return engine;
 }
 

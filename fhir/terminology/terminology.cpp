@@ -119,16 +119,20 @@ CodeAnswer Terminology::validate_coding(std::string_view value_set, const Coded&
   return unknown_answer(CodeVerdict::kNotMember, Missing::kNone, coding);
 }
 
-ConceptAnswer Terminology::validate_concept(std::string_view value_set, tree::Node codeable_concept) const {
+namespace {
+
+/// The best answer about the codings of a CodeableConcept; `none` where it has no codings.
+template <class Ask>
+ConceptAnswer best_of(tree::Node codeable_concept, CodeVerdict none, Ask ask) {
   ConceptAnswer result;
-  result.best.verdict = knows_value_set(value_set) ? CodeVerdict::kNotMember : CodeVerdict::kUnknownValueSet;
+  result.best.verdict = none;
   const auto rank = [](const CodeAnswer& answer) {
     if (answer.is_member()) return 2;
     return answer.is_wrong() ? 0 : 1;
   };
   int best = -1;
   for (const tree::Node coding : codeable_concept.children("coding")) {
-    result.codings.push_back(validate_coding(value_set, coded_of(coding)));
+    result.codings.push_back(ask(coded_of(coding)));
     const int own = rank(result.codings.back());
     if (own <= best) continue;
     best = own;
@@ -136,6 +140,23 @@ ConceptAnswer Terminology::validate_concept(std::string_view value_set, tree::No
     result.best_index = result.codings.size() - 1;
   }
   return result;
+}
+
+}  // namespace
+
+ConceptAnswer Terminology::validate_concept(std::string_view value_set, tree::Node codeable_concept) const {
+  return best_of(codeable_concept,
+                 knows_value_set(value_set) ? CodeVerdict::kNotMember : CodeVerdict::kUnknownValueSet,
+                 [&](const Coded& coding) { return validate_coding(value_set, coding); });
+}
+
+CodeAnswer Terminology::validate_element_in(const ValueSet& set, tree::Node element) const {
+  const auto ask = [&](const Coded& coding) {
+    return coding.system.empty() ? unknown_answer(CodeVerdict::kNotMember, Missing::kNone, coding)
+                                 : validate_in(set, coding);
+  };
+  if (element.type() == "CodeableConcept") return best_of(element, CodeVerdict::kNotMember, ask).best;
+  return element.has_value() ? validate_in(set, coded_of(element)) : ask(coded_of(element));
 }
 
 CodeAnswer Terminology::validate_element(std::string_view value_set, tree::Node element) const {

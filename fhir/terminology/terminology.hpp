@@ -44,6 +44,8 @@ class Terminology {
   [[nodiscard]] ConceptAnswer validate_concept(std::string_view value_set, tree::Node codeable_concept) const;
   /// validate_code() against a compiled set, of library().
   [[nodiscard]] CodeAnswer validate_in(const ValueSet& set, const Coded& coded) const;
+  /// validate_element() against a compiled set, of library() or made by it.
+  [[nodiscard]] CodeAnswer validate_element_in(const ValueSet& set, tree::Node element) const;
   /// Any element that can be bound: code, string, uri, Coding, CodeableConcept, Quantity (its unit).
   [[nodiscard]] CodeAnswer validate_element(std::string_view value_set, tree::Node element) const;
 

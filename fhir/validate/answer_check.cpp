@@ -119,17 +119,13 @@ void AnswerCheck::check_options(Node answer, Node value) {
 
 void AnswerCheck::check_coded(Node answer, Node value, std::string_view value_set) {
   const bool coding = value.type() == "Coding";
-  if (value_set.starts_with('#')) {
-    // A value set inside the Questionnaire is known to nobody else.
-    walk_.findings().note(answer, IssueType::kCodeInvalid,
-                          {"the answer is not checked against the value set contained in the Questionnaire"});
-    return;
-  }
   const terminology::Terminology& terms = walk_.shared().terminology;
+  const terminology::ValueSet* const contained = walk_.contained_set(questionnaire_, value_set);
   const terminology::CodeAnswer known =
-      coding ? terms.validate_coding(value_set, terminology::coded_of(value))
-             : terms.validate_code(value_set,
-                                   {.system = {}, .version = {}, .code = value.text(), .display = {}});
+      contained != nullptr ? terms.validate_element_in(*contained, value)
+      : coding             ? terms.validate_coding(value_set, terminology::coded_of(value))
+                           : terms.validate_code(value_set,
+                                                 {.system = {}, .version = {}, .code = value.text(), .display = {}});
   if (known.verdict == terminology::CodeVerdict::kUnknownValueSet) {
     walk_.findings().warning(answer, IssueType::kCodeInvalid, {"the value set of the options is not known"});
   } else if (known.is_wrong() || (known.is_member() && known.display_wrong)) {

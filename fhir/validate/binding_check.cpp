@@ -45,7 +45,6 @@ bool has_code(Node node) {
 }  // namespace
 
 void BindingCheck::check_base(Node node, const definitions::ElementRow& element) {
-  if (node.row().type == definitions::kCodingType) check_coding(node);
   if (element.binding == BindingStrength::kNone) return;
   const definitions::Definitions& definitions = walk_.shared().definitions;
   if (element.max_value_set != definitions::kNoValueSet)
@@ -66,11 +65,24 @@ bool BindingCheck::is_plain_member(Node node, definitions::ValueSetId set) {
 void BindingCheck::check_rule(Node node, const ElementRule& rule) {
   if (!is_coded(node.row().type)) return;
   if (!rule.max_value_set.empty()) check_maximum(node, rule.max_value_set);
-  if (rule.binding >= BindingStrength::kPreferred && !rule.value_set.empty())
-    check_set(node, rule.value_set, rule.binding);
+  if (rule.binding < BindingStrength::kPreferred || rule.value_set.empty()) return;
+  if (!node.has_value()) walk_.bound().push_back({node, &rule});
+  check_set(node, rule.value_set, rule.binding, &rule);
 }
 
-void BindingCheck::check_set(Node node, std::string_view value_set, BindingStrength strength) {
+CodeAnswer BindingCheck::ask(Node node, std::string_view value_set, const ElementRule* rule) {
+  if (rule != nullptr && value_set.starts_with('#')) {
+    Node definition = rule->definition;
+    while (definition.parent())
+      definition = definition.parent();
+    if (const terminology::ValueSet* const set = walk_.contained_set(definition, value_set))
+      return walk_.shared().terminology.validate_element_in(*set, node);
+  }
+  return walk_.shared().terminology.validate_element(value_set, node);
+}
+
+void BindingCheck::check_set(Node node, std::string_view value_set, BindingStrength strength,
+                             const ElementRule* rule) {
   if (node.row().type == definitions::kCodeableConceptType) {
     if (!child_of(node, definitions::kCodingName)) {
       if (strength == BindingStrength::kRequired) report_outside(node, value_set, strength);
@@ -79,7 +91,7 @@ void BindingCheck::check_set(Node node, std::string_view value_set, BindingStren
   } else if (!has_code(node)) {
     return;
   }
-  const CodeAnswer answer = walk_.shared().terminology.validate_element(value_set, node);
+  const CodeAnswer answer = ask(node, value_set, rule);
   if (answer.is_member()) return;
   if (answer.is_wrong()) return report_outside(node, value_set, strength);
   report_unchecked(node, value_set, strength);
@@ -115,6 +127,27 @@ void BindingCheck::report_unchecked(Node node, std::string_view value_set, Bindi
                         {"whether the code is in ", value_set, " cannot be decided here"});
 }
 
+/// A value set may give a code another display than its system does: in the language of a country, say.
+bool BindingCheck::is_display_of_binding(Node coding) {
+  const auto allows = [](const CodeAnswer& answer) { return answer.is_member() && !answer.display_wrong; };
+  const definitions::Definitions& definitions = walk_.shared().definitions;
+  for (const Node bound : {coding, coding.parent()}) {
+    const definitions::ElementRow& element = definitions.element(bound.row());
+    if (element.binding == BindingStrength::kNone || element.value_set == definitions::kNoValueSet) continue;
+    const std::string_view url = definitions.text(definitions.value_sets[element.value_set].url);
+    if (allows(ask(coding, url, nullptr))) return true;
+  }
+  constexpr std::size_t kLast = 64;  // a coding comes soon after what binds it
+  const auto& all = walk_.bound();
+  for (std::size_t i = all.size(); i > 0 && all.size() - i < kLast; --i) {
+    const Walk::Bound& bound = all[i - 1];
+    if ((bound.coded == coding || bound.coded == coding.parent()) &&
+        allows(ask(coding, bound.rule->value_set, bound.rule)))
+      return true;
+  }
+  return false;
+}
+
 void BindingCheck::check_coding(Node coding) {
   const Node code = child_of(coding, definitions::kCode);
   const Node system = child_of(coding, definitions::kSystemName);
@@ -122,7 +155,12 @@ void BindingCheck::check_coding(Node coding) {
   const CodeAnswer answer = walk_.shared().terminology.validate_in_system(terminology::coded_of(coding));
   if (answer.verdict == CodeVerdict::kUnknownCode) {
     walk_.findings().error(code, IssueType::kCodeInvalid, {"the code system has no such code"});
+  } else if (answer.malformed) {
+    walk_.findings().warning(
+        code, IssueType::kCodeInvalid,
+        {"the code system can have no such code: its form or its check digit is not that of the system"});
   } else if (answer.display_wrong) {
+    if (is_display_of_binding(coding)) return;
     const Node display = coding.child("display");
     walk_.findings().error(display ? display : coding, IssueType::kInvalid,
                            {"the display is none of those the code system gives the code"});

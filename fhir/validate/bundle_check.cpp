@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fhir/definitions/well_known.hpp"
+#include "fhir/tree/expression.hpp"
 #include "fhir/validate/references.hpp"
 
 namespace fhir::validate {
@@ -51,14 +52,64 @@ bool is_own_canonical(const BundleEntry& entry) {
   return entry.resource.child("url").text() == entry.full_url;
 }
 
-/// A Reference's text, or an address: an Attachment names its Binary so. Not the names of code systems and
-/// extensions.
+/// May this text lead to another entry? References do, and URIs that neither name a system nor define an
+/// extension.
 bool is_link(Node at) {
   if (!at.has_value() || at.text().starts_with('#')) return false;
   if (at.name_id() == definitions::kReferenceName) return true;
   const tree::NameId type = at.row().type;
   if (type != definitions::kUri && type != definitions::kUrl) return false;
-  return at.name_id() != definitions::kSystemName && at.parent().row().type != definitions::kExtensionType;
+  return at.name_id() != definitions::kSystemName &&
+         !(at.name_id() == definitions::kUrl && at.parent().row().type == definitions::kExtensionType);
+}
+
+/// The types that the self link of a search set asks for; none when it does not say.
+std::vector<std::string_view> searched_types(Node bundle, const definitions::Definitions& definitions) {
+  std::vector<std::string_view> types;
+  for (const Node link : bundle.children("link")) {
+    if (link.child("relation").text() != "self") continue;
+    const std::string_view url = link.child("url").text();
+    const std::size_t question = url.find('?');
+    const std::string_view path = url.substr(0, question);
+    const std::string_view last = path.substr(path.rfind('/') + 1);
+    if (definitions.is_concrete_resource(last)) return {last};
+    if (question == std::string_view::npos) return types;
+    constexpr std::string_view kParameter = "_type=";
+    const std::size_t start = url.find(kParameter, question);
+    if (start == std::string_view::npos) return types;
+    std::string_view list = url.substr(start + kParameter.size());
+    list = list.substr(0, list.find('&'));
+    for (std::size_t comma = 0; comma != std::string_view::npos;) {
+      comma = list.find(',');
+      types.push_back(list.substr(0, comma));
+      if (comma != std::string_view::npos) list.remove_prefix(comma + 1);
+    }
+    return types;
+  }
+  return types;
+}
+
+/// The name that HL7's validator gives a reference of the first entry, or that entry's resource: it counts
+/// from one, but for the focus of a message, and names the author of a section as one of what holds the
+/// section.
+std::string official_place(Node reference) {
+  std::string below;
+  Node at = reference;
+  for (; at && !at.is_resource(); at = at.parent()) {
+    const bool of_section = at.parent().name() == "section" && at == reference && at.name() != "entry";
+    std::string step = "." + std::string(at.name());
+    if ((at.row().flags & tree::kRepeats) != 0) {
+      std::size_t position = 1;
+      for (const Node sibling : at.parent().children(at.name())) {
+        if (sibling == at) break;
+        ++position;
+      }
+      step += "[" + std::to_string(at.name() == "focus" && !of_section ? 0 : position) + "]";
+    }
+    below.insert(0, step);
+    if (of_section) at = at.parent();
+  }
+  return tree::expression(at.parent().parent()) + ".entry[1].resource" + below;
 }
 
 }  // namespace
@@ -66,6 +117,7 @@ bool is_link(Node at) {
 void BundleCheck::check(Node bundle) {
   const BundleIndex& index = walk_.resolver().index_of(bundle);
   const std::string_view type = bundle.child("type").text();
+  check_links(bundle, type);
   if (index.entries().empty()) {
     if (is_one_of(type, {"document", "message"})) {
       walk_.findings().error(bundle, IssueType::kInvalid,
@@ -75,9 +127,44 @@ void BundleCheck::check(Node bundle) {
   }
   if (type == "document") check_document(bundle, index);
   if (type == "message") check_message(index);
-  if (type == "searchset") check_searchset(index);
+  if (type == "searchset") check_searchset(bundle, index);
   check_full_urls(bundle, index, type);
   check_rules(index);
+}
+
+void BundleCheck::report(const BundleEntry& entry, std::size_t official, Severity severity, IssueType type,
+                         std::string_view text) {
+  if (!walk_.shared().options.official_bundle_places)
+    return walk_.findings().add(entry.entry, severity, type, {text});
+  const Node bundle = entry.entry.parent();
+  const std::string position = std::to_string(walk_.resolver().index_of(bundle).position(entry.entry));
+  walk_.findings().add_named(entry.entry,
+                             tree::expression(bundle) + ".entry[" + std::to_string(official) + "]", severity,
+                             type, {"entry[", position, "]: ", text});
+}
+
+void BundleCheck::report_reference(Node reference, IssueType type, std::string_view text) {
+  if (!walk_.shared().options.official_bundle_places) return walk_.findings().error(reference, type, {text});
+  walk_.findings().add_named(reference, official_place(reference), Severity::kError, type,
+                             {tree::expression(reference), ": ", text});
+}
+
+void BundleCheck::check_links(Node bundle, std::string_view type) {
+  const bool is_list = is_one_of(type, {"searchset", "history"});
+  std::unordered_set<std::string_view> seen;
+  for (const Node link : bundle.children("link")) {
+    const Node relation = link.child("relation");
+    const bool pages = is_one_of(relation.text(), {"first", "previous", "next", "last"});
+    if (pages && !is_list) {
+      walk_.findings().error(relation, IssueType::kInvalid,
+                             {"only search sets and histories have pages to link to"});
+    }
+    const bool once = relation.text() == "self" || (pages && is_list);
+    if (once && !seen.insert(relation.text()).second) {
+      walk_.findings().error(is_list ? link : relation, IssueType::kInvalid,
+                             {"there is a link with this relation already"});
+    }
+  }
 }
 
 void BundleCheck::check_full_urls(Node /*bundle*/, const BundleIndex& index, std::string_view type) {
@@ -94,40 +181,63 @@ void BundleCheck::check_full_urls(Node /*bundle*/, const BundleIndex& index, std
 
 void BundleCheck::check_full_url(const BundleEntry& entry) {
   if (read_reference(entry.full_url).shape != ReferenceShape::kAbsolute) {
-    walk_.findings().error(entry.entry, IssueType::kInvalid, {"a fullUrl must be an absolute URL"});
+    report(entry, 0, Severity::kError, IssueType::kInvalid, "a fullUrl must be an absolute URL");
     return;
   }
   if (!entry.resource || !is_restful(entry.full_url, walk_.shared().definitions) || is_own_canonical(entry))
     return;
   if (entry.id.empty()) {
-    walk_.findings().error(entry.entry, IssueType::kInvalid,
-                           {"the fullUrl looks like that of a RESTful server, but the resource has no id"});
+    report(entry, 0, Severity::kError, IssueType::kInvalid,
+           "the fullUrl looks like that of a RESTful server, but the resource has no id");
     return;
   }
   const std::string end = "/" + std::string(entry.resource.type()) + "/" + std::string(entry.id);
   if (!entry.full_url.ends_with(end)) {
-    walk_.findings().error(
-        entry.entry, IssueType::kInvalid,
-        {"the fullUrl looks like that of a RESTful server, so it must end with type and id"});
+    report(entry, 0, Severity::kError, IssueType::kInvalid,
+           "the fullUrl looks like that of a RESTful server, so it must end with type and id");
   }
 }
 
-void BundleCheck::check_searchset(const BundleIndex& index) {
-  for (const BundleEntry& entry : index.entries()) {
+void BundleCheck::check_searchset(Node bundle, const BundleIndex& index) {
+  const std::vector<std::string_view> types = searched_types(bundle, walk_.shared().definitions);
+  const auto entries = index.entries();
+  const bool has_modes = std::any_of(entries.begin(), entries.end(), [](const BundleEntry& entry) {
+    return entry.entry.at("search", "mode").has_value();
+  });
+  for (const BundleEntry& entry : entries) {
+    if (!entry.resource) continue;
     const std::string_view mode = entry.entry.at("search", "mode").text();
     const bool outcome = entry.resource.type() == "OperationOutcome";
-    if (mode == "outcome" && entry.resource && !outcome) {
+    if (mode == "outcome" && !outcome) {
       walk_.findings().error(entry.resource, IssueType::kInvalid,
                              {"an outcome of a search must be an OperationOutcome"});
     }
-    if (entry.resource && entry.id.empty() && mode != "outcome" && !(outcome && mode.empty()))
-      walk_.findings().error(entry.resource, IssueType::kInvalid, {"what a search finds must have an id"});
+    const bool found = is_one_of(mode, {"match", "include"});
+    if (entry.id.empty() && !outcome && (found || !has_modes)) {
+      walk_.findings().add(entry.resource, found ? Severity::kError : Severity::kWarning, IssueType::kInvalid,
+                           {"what a search finds must have an id"});
+    }
+    const bool asked =
+        types.empty() || std::find(types.begin(), types.end(), entry.resource.type()) != types.end();
+    if (mode == "match" && !asked) {
+      walk_.findings().error(entry.resource, IssueType::kInvalid,
+                             {"a match must be of a type that the link to the search itself asks for"});
+    }
   }
 }
 
 void BundleCheck::check_document(Node bundle, const BundleIndex& index) {
   const Node composition = index.entries().front().resource;
-  if (composition.type() != "Composition") return;  // bdl-11
+  if (composition.type() == "Composition") {
+    check_composition(index, composition);
+  } else if (composition) {
+    report_reference(composition, IssueType::kInvalid, "a document must start with a Composition");
+  }
+  check_stylesheets(bundle, index);
+  check_reachable(index, Severity::kError);
+}
+
+void BundleCheck::check_composition(const BundleIndex& index, Node composition) {
   for (const std::string_view name : {"subject", "author", "encounter", "custodian"}) {
     for (const Node reference : composition.children(name))
       check_required(index, reference);
@@ -139,8 +249,6 @@ void BundleCheck::check_document(Node bundle, const BundleIndex& index) {
       check_required(index, detail);
   }
   check_sections(index, composition);
-  check_stylesheets(bundle, index);
-  check_reachable(index, Severity::kError);
 }
 
 /// A stylesheet of a document is an entry, or stands on a server.
@@ -169,7 +277,10 @@ void BundleCheck::check_sections(const BundleIndex& index, Node composition) {
 
 void BundleCheck::check_message(const BundleIndex& index) {
   const Node header = index.entries().front().resource;
-  if (header.type() != "MessageHeader") return;  // bdl-12
+  if (header && header.type() != "MessageHeader") {
+    report_reference(header, IssueType::kInvalid, "a message must start with a MessageHeader");
+    return;
+  }
   for (const Node focus : header.children("focus"))
     check_required(index, focus);
   check_reachable(index, Severity::kWarning);
@@ -177,10 +288,10 @@ void BundleCheck::check_message(const BundleIndex& index) {
 
 Resolution BundleCheck::find(const BundleIndex& index, const BundleEntry& from, std::string_view reference) {
   Resolution found = index.find(reference, from.full_url);
-  if (!from.full_url.starts_with("http") || read_reference(reference).shape != ReferenceShape::kRelative)
+  if (from.full_url.starts_with("urn:") || read_reference(reference).shape != ReferenceShape::kRelative)
     return found;
-  const std::string end = "/" + std::string(from.resource.type()) + "/" + std::string(from.id);
-  if (!from.id.empty() && from.full_url.ends_with(end)) return found;
+  const std::string end = std::string(from.resource.type()) + "/" + std::string(from.id);
+  if (!from.id.empty() && (from.full_url == end || from.full_url.ends_with("/" + end))) return found;
   found.same_id = found.same_id || found.target;
   found.target = {};
   found.matches = 0;
@@ -192,14 +303,13 @@ void BundleCheck::check_required(const BundleIndex& index, Node reference) {
   if (text.empty() || text.starts_with('#')) return;
   const Resolution found = find(index, index.entries().front(), text);
   if (found.matches > 1) {
-    walk_.findings().error(reference, IssueType::kInvalid,
-                           {"several entries of the Bundle fit the reference"});
+    report_reference(reference, IssueType::kInvalid, "several entries of the Bundle fit the reference");
   } else if (!found.target) {
-    walk_.findings().error(
+    report_reference(
         reference, IssueType::kNotFound,
-        {found.same_id ? "no entry of the Bundle fits the reference by its fullUrl, though one has the "
-                         "type and id"
-                       : "the Bundle has no entry for the reference"});
+        found.same_id
+            ? "no entry of the Bundle fits the reference by its fullUrl, though one has the type and id"
+            : "the Bundle has no entry for the reference");
   }
 }
 
@@ -231,9 +341,8 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
   }
   for (std::size_t i = 1; i < entries.size(); ++i) {
     if (!entries[i].resource || group_of(i) == group_of(0)) continue;
-    walk_.findings().add(
-        entries[i].entry, severity, IssueType::kInformational,
-        {"the entry cannot be reached from the first one by references in either direction"});
+    report(entries[i], i + 1, severity, IssueType::kInformational,
+           "the entry cannot be reached from the first one by references in either direction");
   }
 }
 

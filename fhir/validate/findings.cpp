@@ -1,5 +1,7 @@
 #include "fhir/validate/findings.hpp"
 
+#include <utility>
+
 #include "fhir/tree/expression.hpp"
 
 namespace fhir::validate {
@@ -10,15 +12,23 @@ bool Findings::is_noticed(Severity severity) {
   return true;
 }
 
+bool Findings::is_known(tree::Node at, Parts parts) {
+  if (known_.size() >= 100'000) return false;
+  std::string key = std::to_string(at.index());
+  for (const std::string_view part : parts)
+    key.append(part);
+  return !known_.insert(std::move(key)).second;
+}
+
 void Findings::add(tree::Node at, Severity severity, IssueType type, Parts parts) {
-  if (is_noticed(severity)) return;
-  if (known_.size() < 100'000) {
-    std::string key = std::to_string(at.index());
-    for (const std::string_view part : parts)
-      key.append(part);
-    if (!known_.insert(std::move(key)).second) return;
-  }
+  if (is_noticed(severity) || is_known(at, parts)) return;
   report_.add(at, severity, type, parts);
+}
+
+void Findings::add_named(tree::Node at, std::string expression, Severity severity, IssueType type,
+                         Parts parts) {
+  if (is_noticed(severity) || is_known(at, parts)) return;
+  report_.add_named(at, std::move(expression), severity, type, parts);
 }
 
 void Findings::error_at_missing(tree::Node parent, std::string_view serial_name, IssueType type,

@@ -22,6 +22,8 @@ class Findings {
   void error(tree::Node at, IssueType type, Parts parts) { add(at, Severity::kError, type, parts); }
   void warning(tree::Node at, IssueType type, Parts parts) { add(at, Severity::kWarning, type, parts); }
   void note(tree::Node at, IssueType type, Parts parts) { add(at, Severity::kInformation, type, parts); }
+  /// At the position of `at`, under the name `expression`.
+  void add_named(tree::Node at, std::string expression, Severity severity, IssueType type, Parts parts);
   /// About a child of `parent` that is not there.
   void error_at_missing(tree::Node parent, std::string_view serial_name, IssueType type, Parts parts);
 
@@ -50,6 +52,7 @@ class Findings {
 
  private:
   [[nodiscard]] bool is_noticed(Severity severity);
+  [[nodiscard]] bool is_known(tree::Node at, Parts parts);
 
   Reporter report_;
   Quiet* quiet_ = nullptr;

@@ -40,18 +40,25 @@ SourcePosition Reporter::locate_from_last(std::size_t offset) {
 
 void Reporter::add(tree::Node at, Severity severity, IssueType type,
                    std::initializer_list<std::string_view> parts) {
+  if (is_full_for(severity)) return issues_.add(severity, type, {}, {});  // counted only
+  add_named(at, place_of(at), severity, type, parts);
+}
+
+bool Reporter::is_full_for(Severity severity) const {
   const bool first_error = severity <= Severity::kError && !issues_.has_error();
-  if (issues_.items().size() >= capacity_ && !first_error) {
-    issues_.add(severity, type, {}, {});  // counted only
-    return;
-  }
+  return issues_.items().size() >= capacity_ && !first_error;
+}
+
+void Reporter::add_named(tree::Node at, std::string expression, Severity severity, IssueType type,
+                         std::initializer_list<std::string_view> parts) {
+  if (is_full_for(severity)) return issues_.add(severity, type, {}, {});
   std::string text;
   for (const std::string_view part : parts)
     text.append(part);
   SourcePosition position;
   const tree::SourceSpan span = at.source();
   if (!source_.empty() && span.length != 0) position = locate_from_last(span.offset);
-  issues_.add(severity, type, place_of(at), std::move(text), position);
+  issues_.add(severity, type, std::move(expression), std::move(text), position);
 }
 
 }  // namespace fhir::validate

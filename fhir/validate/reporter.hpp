@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,9 @@ class Reporter {
 
   /// `parts` are joined; they hold names of definitions, never values of the message.
   void add(tree::Node at, Severity severity, IssueType type, std::initializer_list<std::string_view> parts);
+  /// At the position of `at`, under another name than its own.
+  void add_named(tree::Node at, std::string expression, Severity severity, IssueType type,
+                 std::initializer_list<std::string_view> parts);
   void error(tree::Node at, IssueType type, std::initializer_list<std::string_view> parts) {
     add(at, Severity::kError, type, parts);
   }
@@ -30,6 +34,7 @@ class Reporter {
  private:
   /// As fhir::locate(), going on from the last answer: issues come nearly in document order.
   [[nodiscard]] SourcePosition locate_from_last(std::size_t offset);
+  [[nodiscard]] bool is_full_for(Severity severity) const;
 
   std::string_view source_;
   std::size_t line_start_ = 0;

@@ -51,16 +51,19 @@ struct ValidatorOptions {
   bool best_practice = true;
   /// Strings that look like HTML are errors instead of warnings.
   bool security_checks = true;
-  /// Extensions without a definition are errors, as they are to HL7's validator; else warnings. Those of
-  /// example.org and acme.com are always let pass.
+  /// Extensions without a definition are errors, as they are to HL7's validator; else warnings.
   bool unknown_extensions_are_errors = true;
-  /// URLs of example.org and the like are let pass.
+  /// Extensions of example.org and acme.com, which nobody defines, are let pass.
   bool allow_examples = true;
   /// Contained resources are checked, and must be referred to from the container.
   bool check_contained = true;
   /// The type that the text of a reference names is taken for that of the resource, and a wrong one is an
   /// error; else a warning, as long as the resource itself is not here.
   bool trust_reference_types = false;
+  /// Places of rules over a whole Bundle as HL7's validator gives them, which names the first entry for what
+  /// is wrong with a fullUrl, and counts the entries that a document does not reach from one. The text then
+  /// names the entry meant, and line and column are always its own.
+  bool official_bundle_places = true;
   /// For now() and today() in constraints, and limits of dates given as durations; null: these are not
   /// checked. Outlives the validator.
   const Clock* clock = nullptr;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fhir/definitions/well_known.hpp"
+#include "fhir/terminology/library.hpp"
 #include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/binding_check.hpp"
 #include "fhir/validate/bundle_check.hpp"
@@ -75,6 +76,7 @@ void Walk::visit(Node node, Actives& actives, unsigned depth) {
     ExtensionCheck(*this).check(node, actives);
   for (std::size_t i = 0; i < actives.size(); ++i)
     check_rule(node, Active(actives[i]), actives);
+  if (base_ && row.type == definitions::kCodingType) BindingCheck(*this).check_coding(node);
   if (base_) check_invariants(node, node.row_id(), present);
   visit_children(node, actives, depth);
 }
@@ -179,6 +181,17 @@ bool Walk::conforms(Node node, std::string_view profile) {
   }
   if (!shared_.definitions.is_a(node.type(), program->type)) return false;
   return !program->constrains || conforms(node, {program, &program->root()});
+}
+
+const terminology::ValueSet* Walk::contained_set(Node definition, std::string_view fragment) {
+  if (!fragment.starts_with('#')) return nullptr;
+  for (const Node contained : definition.children("contained")) {
+    if (contained.type() != "ValueSet" || contained.child("id").text() != fragment.substr(1)) continue;
+    auto& slot = contained_sets_[{contained.tree(), contained.index()}];
+    if (!slot) slot = shared_.terminology.library().compile(contained);
+    return slot.get();
+  }
+  return nullptr;
 }
 
 Node Walk::resolve(std::string_view reference, Node from) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -19,6 +22,10 @@
 #include "fhir/validate/program_store.hpp"
 #include "fhir/validate/resolver.hpp"
 #include "fhir/validate/validator.hpp"
+
+namespace fhir::terminology {
+class ValueSet;
+}
 
 namespace fhir::validate {
 
@@ -54,6 +61,16 @@ class Walk : private path::Host {
 
   /// Reports what is wrong with the resource against a profile alone.
   void check_also(tree::Node resource, std::string_view profile);
+
+  /// The ValueSet with this id (`#id`) that `definition` contains, a StructureDefinition or Questionnaire;
+  /// null when there is none.
+  [[nodiscard]] const terminology::ValueSet* contained_set(tree::Node definition, std::string_view fragment);
+  /// The bindings by profiles of the codings met so far, the last ones last.
+  struct Bound {
+    tree::Node coded;
+    const ElementRule* rule;
+  };
+  [[nodiscard]] std::vector<Bound>& bound() noexcept { return bound_; }
 
   [[nodiscard]] const Shared& shared() const noexcept { return shared_; }
   [[nodiscard]] Findings& findings() noexcept { return findings_; }
@@ -133,6 +150,9 @@ class Walk : private path::Host {
   std::vector<std::uint32_t> counts_;
   std::unordered_set<std::string> element_ids_;  ///< With the resource they stand in.
   std::unordered_map<Question, Answer, QuestionHash> answers_;
+  std::vector<Bound> bound_;
+  std::map<std::pair<const tree::Tree*, tree::NodeIndex>, std::shared_ptr<const terminology::ValueSet>>
+      contained_sets_;
 };
 
 }  // namespace fhir::validate

@@ -103,12 +103,48 @@ class CommandLine {
                     "Definitions: a folder, a .tgz or one resource file; may be given again")
         ->type_name("PATH")
         ->allow_extra_args(false);
-    sub->add_option("--profile", validate_.profiles,
-                    "A profile beside those of meta.profile, by its canonical; may be given again")
+    sub->add_option(
+           "--profile", validate_.profiles,
+           "A profile beside those of meta.profile, by its canonical or a file with it; may be given "
+           "again")
         ->type_name("URL")
         ->allow_extra_args(false);
     sub->add_flag("--ndjson", validate_.ndjson, "One line {\"file\":...,\"outcome\":{...}} for each file");
+    add_validate_switches(*sub);
     sub->callback([this] { exit_code_ = run_validate(validate_); });
+  }
+
+  /// What the official validator has options for; the defaults are its own, but for security checks.
+  void add_validate_switches(CLI::App& sub) {
+    sub.add_option(
+           "--bundle", validate_.bundle_rules,
+           "Entries of Bundles that must have a profile: Patient for all with a Patient, Patient:0 for "
+           "the first; then the canonical. May be given again")
+        ->type_name("WHICH URL");
+    sub.add_flag("--allow-comments", validate_.allow_comments, "Comments in JSON are no error");
+    sub.add_flag_callback(
+        "--refuse-examples", [this] { validate_.rules.allow_examples = false; },
+        "Extensions of example.org and acme.com need a definition like all others");
+    sub.add_flag_callback(
+        "--allow-unknown-extensions", [this] { validate_.rules.unknown_extensions_are_errors = false; },
+        "Extensions without a definition are warnings");
+    sub.add_flag("--trust-references", validate_.rules.trust_reference_types,
+                 "The type that a reference names is taken for that of its target: a wrong one is an error");
+    sub.add_flag_callback(
+        "--ignore-contained", [this] { validate_.rules.check_contained = false; },
+        "Contained resources are not checked");
+    sub.add_flag_callback(
+        "--no-security-checks", [this] { validate_.rules.security_checks = false; },
+        "Text that looks like HTML is a warning");
+    sub.add_flag_callback(
+        "--no-best-practice", [this] { validate_.rules.best_practice = false; },
+        "Nothing is said of what is only good advice");
+    sub.add_flag_callback(
+        "--no-errata", [this] { validate_.rules.errata = false; },
+        "Constraints of FHIR R4 as published, also where they are known to be wrong");
+    sub.add_flag_callback(
+        "--exact-places", [this] { validate_.rules.official_bundle_places = false; },
+        "Places in Bundles are the entries meant, also where the official validator names others");
   }
 
   void add_fhirpath() {

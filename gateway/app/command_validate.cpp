@@ -1,5 +1,8 @@
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "fhir/json/writer.hpp"
 #include "fhir/path/render.hpp"
@@ -26,6 +29,34 @@ void print(const std::string& file, const fhir::IssueList& issues, bool as_line)
   std::cout << line << std::flush;
 }
 
+fhir::validate::ValidatorOptions rules_of(const ValidateOptions& options, const fhir::Clock& clock) {
+  fhir::validate::ValidatorOptions rules = options.rules;
+  rules.clock = &clock;
+  for (const auto& [which, profile] : options.bundle_rules)
+    rules.bundle_rules.push_back({which, profile});
+  return rules;
+}
+
+/// Profiles named by a file are added to the registry, and named by their canonical.
+fhir::Result<std::vector<std::string>> canonicals_of(const std::vector<std::string>& names,
+                                                     fhir::packages::Registry& registry) {
+  std::vector<std::string> canonicals;
+  for (const std::string& name : names) {
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(name, none)) {
+      canonicals.push_back(name);
+      continue;
+    }
+    LIGAMENT_TRY(const std::string bytes, read_file(name));
+    fhir::tree::ReadOutcome read = read_resource(bytes);
+    if (!read.tree || read.tree->root().type() != "StructureDefinition")
+      return fhir::fail(fhir::ErrorCode::kUnprocessable, name + ": not a StructureDefinition");
+    canonicals.emplace_back(read.tree->root().child("url").text());
+    LIGAMENT_CHECK(registry.add(std::move(read.tree)));
+  }
+  return canonicals;
+}
+
 }  // namespace
 
 int run_validate(const ValidateOptions& options) {
@@ -33,16 +64,20 @@ int run_validate(const ValidateOptions& options) {
     std::cerr << "ligament validate: name one file, or say --ndjson for several\n";
     return kUsage;
   }
-  const auto registry = open_packages(options.packages);
+  auto registry = open_packages(options.packages);
   if (!registry.has_value()) {
     std::cerr << "ligament validate: " << registry.error().detail << '\n';
     return kUsage;
   }
+  const auto profiles = canonicals_of(options.profiles, *registry);
+  if (!profiles.has_value()) {
+    std::cerr << "ligament validate: " << profiles.error().detail << '\n';
+    return kUsage;
+  }
   const fhir::terminology::Terminology terminology(*registry);
   const fhir::SystemClock clock;
-  fhir::validate::ValidatorOptions rules;
-  rules.clock = &clock;
-  const fhir::validate::Validator validator(*registry, terminology, std::move(rules));
+  const fhir::validate::Validator validator(*registry, terminology, rules_of(options, clock));
+  const fhir::validate::DocumentOptions reading{.allow_comments = options.allow_comments, .limits = {}};
   int exit_code = kSuccess;
   for (const std::string& file : options.files) {
     const auto bytes = read_file(file);
@@ -50,7 +85,7 @@ int run_validate(const ValidateOptions& options) {
       std::cerr << "ligament validate: " << bytes.error().detail << '\n';
       return kUsage;
     }
-    const fhir::IssueList issues = fhir::validate::validate_document(validator, *bytes, options.profiles);
+    const fhir::IssueList issues = fhir::validate::validate_document(validator, *bytes, *profiles, reading);
     if (issues.has_error()) exit_code = kNegative;
     print(file, issues, options.ndjson);
   }

@@ -4,7 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "fhir/validate/validator.hpp"
 
 namespace gateway::app {
 
@@ -33,8 +36,13 @@ struct SnapshotOptions {
 struct ValidateOptions {
   std::vector<std::string> files;
   std::vector<std::string> packages;  ///< Folder, .tgz, or a file with one resource.
-  std::vector<std::string> profiles;  ///< Canonicals, beside those of meta.profile.
+  /// Beside those of meta.profile: canonicals, or files with a StructureDefinition.
+  std::vector<std::string> profiles;
+  /// Pairs of what entries of a Bundle are meant, and the canonical of their profile.
+  std::vector<std::pair<std::string, std::string>> bundle_rules;
   bool ndjson = false;
+  bool allow_comments = false;
+  fhir::validate::ValidatorOptions rules;
 };
 [[nodiscard]] int run_validate(const ValidateOptions& options);
 

@@ -80,6 +80,35 @@ class Tools(Case):
         self.assertEqual(run("validate", *PACKAGES, "--ndjson", self.sample()).returncode, 0)
         self.assertEqual(run("validate", self.sample(), patient).returncode, 2, "one file without --ndjson")
 
+    def test_validate_options_change_the_verdict(self):
+        patient = '{"resourceType":"Patient",%s}'
+        named = self.save("named.json", json.dumps({
+            "resourceType": "StructureDefinition", "url": "http://fhir.invalid/named", "name": "Named", "status": "draft",
+            "kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint",
+            "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
+            "differential": {"element": [{"id": "Patient.name", "path": "Patient.name", "min": 1}]}}))
+        bundle = ('{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://a.invalid/Patient/1",'
+                  '"resource":{"resourceType":"Patient","id":"1"}}]}')
+        extended = patient % '"extension":[{"url":"http://%s/x","valueCode":"a"}]'
+        rows = (
+            (patient % '"active":true /* said */', ["--allow-comments"], 1, 0),
+            (extended % "example.org", ["--refuse-examples"], 0, 1),
+            (extended % "fhir.invalid", ["--allow-unknown-extensions"], 1, 0),
+            (patient % '"managingOrganization":{"reference":"Patient/1"}', ["--trust-references"], 0, 1),
+            (patient % '"contained":[{"resourceType":"Patient","id":"a"}]', ["--ignore-contained"], 1, 0),
+            (patient % '"name":[{"text":"<b>a</b>"}]', ["--no-security-checks"], 1, 0),
+            (patient % '"active":true', ["--profile", named], 0, 1),
+            (bundle, ["--package", named, "--bundle", "Patient:0", "http://fhir.invalid/named"], 0, 1),
+            (bundle, ["--package", named, "--bundle", "Patient:1", "http://fhir.invalid/named"], 0, 0),
+        )
+        for text, options, plain, chosen in rows:
+            file = self.save("one.json", text)
+            self.assertEqual(run("validate", file).returncode, plain, text)
+            self.assertEqual(run("validate", *options, file).returncode, chosen, options)
+        advised = self.save("one.json", patient % '"active":true')
+        self.assertIn("dom-6", run("validate", advised).stdout)
+        self.assertNotIn("dom-6", run("validate", "--no-best-practice", advised).stdout)
+
     def test_convert(self):
         folder = os.path.join(ROOT, "mappings", "packs")
         knee = os.path.join(folder, "hl7v2-ref", "golden", "knee-in-full.hl7")

@@ -338,11 +338,11 @@ const BaseCase kBase[] = {
      R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
         {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},"date":"2020","author":[{"display":"a"}],"title":"t"}},
         {"fullUrl":"http://s.invalid/Patient/p","resource":{"resourceType":"Patient","id":"p"}}]})j",
-     {"Bundle.entry[1]"}},
+     {"Bundle.entry[2]"}},
     {"DocumentSubjectNotInTheBundle",
      R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
         {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},"date":"2020","subject":{"reference":"Patient/q"},"author":[{"display":"a"}],"title":"t"}}]})j",
-     {"Bundle.entry[0].resource.subject"}},
+     {"Bundle.entry[1].resource.subject"}},
     {"FullUrlWithAnotherId",
      R"j({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://s.invalid/Patient/1","resource":{"resourceType":"Patient","id":"2"}}]})j",
      {"Bundle.entry[0]"}},
