@@ -225,4 +225,10 @@ std::function<bool(std::string_view)> code_test(Syntax syntax, tree::Node filter
   return nullptr;
 }
 
+bool is_regular_expression(std::string_view text) {
+  RE2::Options quiet;
+  quiet.set_log_errors(false);
+  return RE2(re2::StringPiece(text.data(), text.size()), quiet).ok();
+}
+
 }  // namespace fhir::terminology

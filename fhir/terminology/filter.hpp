@@ -23,4 +23,7 @@ namespace fhir::terminology {
 /// understood.
 [[nodiscard]] std::function<bool(std::string_view)> code_test(Syntax syntax, tree::Node filter);
 
+/// Can `text` be the value of a filter by regular expression?
+[[nodiscard]] bool is_regular_expression(std::string_view text);
+
 }  // namespace fhir::terminology

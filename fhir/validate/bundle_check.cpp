@@ -134,7 +134,7 @@ void BundleCheck::check(Node bundle) {
 
 void BundleCheck::report(const BundleEntry& entry, std::size_t official, Severity severity, IssueType type,
                          std::string_view text) {
-  if (!walk_.shared().options.official_bundle_places)
+  if (!walk_.shared().options.official_places)
     return walk_.findings().add(entry.entry, severity, type, {text});
   const Node bundle = entry.entry.parent();
   const std::string position = std::to_string(walk_.resolver().index_of(bundle).position(entry.entry));
@@ -144,7 +144,7 @@ void BundleCheck::report(const BundleEntry& entry, std::size_t official, Severit
 }
 
 void BundleCheck::report_reference(Node reference, IssueType type, std::string_view text) {
-  if (!walk_.shared().options.official_bundle_places) return walk_.findings().error(reference, type, {text});
+  if (!walk_.shared().options.official_places) return walk_.findings().error(reference, type, {text});
   walk_.findings().add_named(reference, official_place(reference), Severity::kError, type,
                              {tree::expression(reference), ": ", text});
 }

@@ -28,6 +28,12 @@ constexpr auto kErrata = std::to_array<Erratum>({
      "'problem-list-item').empty()"},
     // `Boolean` is the System type; the element is a FHIR boolean.
     {"que-7", "Boolean", "operator = 'exists' implies (answer is boolean)"},
+    // Says "more than one", and asks for it from three on only.
+    {"que-12", "enableWhen.count()", "enableWhen.count() >= 2 implies enableBehavior.exists()"},
+    // A resource that a parameter holds may be asked to have a profile.
+    {"opd-3", "targetProfile",
+     "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or "
+     "type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))"},
     // Without a probability both sides are empty, which fails.
     {"ras-2", "probability",
      "(probability is decimal).not() or probability.empty() or (probability as decimal) <= 100"},

@@ -38,14 +38,82 @@ bool is_of_other_release(std::string_view url) {
          contains(rest, "/StructureDefinition/extension-");
 }
 
-/// True for Questionnaire.item within Questionnaire.item: defined by reference to the content of the outer
-/// one.
+/// Elements of earlier releases that modify, and are not in R4 under that name.
+bool modifies_in_other_release(std::string_view url) {
+  constexpr std::string_view kModifiers[] = {"Patient.animal",
+                                             "Communication.notDone",
+                                             "Immunization.notGiven",
+                                             "Immunization.wasNotGiven",
+                                             "Procedure.notDone",
+                                             "Procedure.notPerformed",
+                                             "MedicationStatement.taken",
+                                             "MedicationStatement.wasNotTaken",
+                                             "MedicationAdministration.notGiven",
+                                             "MedicationAdministration.wasNotGiven"};
+  const std::string_view element = url.substr(url.rfind('-') + 1);
+  return is_of_other_release(url) &&
+         std::find(std::begin(kModifiers), std::end(kModifiers), element) != std::end(kModifiers);
+}
+
+/// HL7 goes on publishing extensions for all releases in a package of its own, which is not here. These are
+/// the families of names in it that grew since R4, and single ones that are much used.
+bool is_of_extension_pack(std::string_view url) {
+  constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
+  constexpr std::string_view kFamilies[] = {"artifact-",
+                                            "artifactassessment-",
+                                            "cqf-",
+                                            "codesystem-",
+                                            "valueset-",
+                                            "elementdefinition-",
+                                            "individual-",
+                                            "questionnaire-",
+                                            "questionnaireresponse-",
+                                            "structuredefinition-",
+                                            "operationdefinition-",
+                                            "workflow-",
+                                            "resource-",
+                                            "patient-",
+                                            "condition-",
+                                            "observation-",
+                                            "capabilitystatement-",
+                                            "conceptmap-"};
+  constexpr std::string_view kNames[] = {"inherit-obligations",
+                                         "obligation",
+                                         "obligation-profile-flag",
+                                         "additional-binding",
+                                         "alternate-canonical",
+                                         "alternate-reference",
+                                         "alternate-codes",
+                                         "annotationType",
+                                         "itemWeight",
+                                         "language-control",
+                                         "no-fixed-address",
+                                         "package-source",
+                                         "preferredTerminologyServer",
+                                         "targetConstraint",
+                                         "targetElement",
+                                         "targetPath",
+                                         "time-offset",
+                                         "timezone",
+                                         "uncertainDate",
+                                         "version-specific-use",
+                                         "version-specific-value",
+                                         "web-source",
+                                         "wg"};
+  if (!url.starts_with(kBase)) return false;
+  const std::string_view name = url.substr(kBase.size());
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames) ||
+         std::any_of(std::begin(kFamilies), std::end(kFamilies),
+                     [name](std::string_view family) { return name.starts_with(family); });
+}
+
+/// True for Questionnaire.item within Questionnaire.item, and OperationDefinition.parameter.part: defined by
+/// reference to the content of the outer one.
 bool repeats_its_parent(Node node) {
   const tree::TypeRow& row = node.row();
   const tree::TypeRow& parent = node.parent().row();
   return row.kind == tree::TypeKind::kBackbone && parent.kind == tree::TypeKind::kBackbone &&
-         row.name == parent.name && row.children_count == parent.children_count &&
-         row.children_begin == parent.children_begin;
+         row.children_count == parent.children_count && row.children_begin == parent.children_begin;
 }
 
 /// `Patient.contact.name` of an element, read upwards to the nearest resource; `value` for choices of any
@@ -134,7 +202,12 @@ void ExtensionCheck::check_unknown(Node extension, std::string_view url) {
   const bool example = contains(url, "example.org") || contains(url, "acme.com");
   const bool let_pass = (options.allow_examples && example) || contains(url, "nema.org") ||
                         url.starts_with("http://hl7.org/fhir/tools/StructureDefinition/") ||
-                        is_of_other_release(url);
+                        is_of_other_release(url) || is_of_extension_pack(url);
+  if (modifies_in_other_release(url) && extension.name_id() != definitions::kModifierExtensionName) {
+    return walk_.findings().error(
+        extension, IssueType::kStructure,
+        {"what this extension stands for modifies: it must stand in modifierExtension"});
+  }
   if (let_pass) {
     return walk_.findings().note(extension, IssueType::kNotSupported,
                                  {"there is no definition of this extension here; it was not checked"});
@@ -181,15 +254,20 @@ bool ExtensionCheck::is_selected(Node host, std::string_view expression) {
   });
 }
 
-/// structuredefinition-fhir-type stands on ElementDefinition.type in the definitions of R4 themselves, though
-/// its context says type.code.
+/// Extensions that stand elsewhere in the definitions of R4 themselves than their contexts say:
+/// structuredefinition-fhir-type on ElementDefinition.type, normative-version on any definition, comments on
+/// the concepts of code systems.
 bool ExtensionCheck::is_context_erratum(Node host, const Program& program) {
   constexpr std::string_view kMoved[] = {
       "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type",
       "http://hl7.org/fhir/StructureDefinition/regex",
       "http://hl7.org/fhir/StructureDefinition/structuredefinition-regex"};
-  const bool moved = std::find(std::begin(kMoved), std::end(kMoved), program.url) != std::end(kMoved);
-  return moved && host.name() == "type";
+  if (std::find(std::begin(kMoved), std::end(kMoved), program.url) != std::end(kMoved))
+    return host.name() == "type";
+  if (program.url == "http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version")
+    return host.is_resource() || host.type() == "ElementDefinition";
+  return program.url == "http://hl7.org/fhir/StructureDefinition/valueset-concept-comments" &&
+         host.name() == "concept";
 }
 
 bool ExtensionCheck::is_in_context(Node host, Node context) {

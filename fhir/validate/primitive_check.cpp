@@ -38,6 +38,12 @@ std::size_t decoded_bytes(std::string_view text) {
   return digits * 3 / 4;
 }
 
+/// Definitions speak of mark-up as of other things.
+bool is_definition(std::string_view type) noexcept {
+  return type == "StructureDefinition" || type == "CodeSystem" || type == "ValueSet" ||
+         type == "ConceptMap" || type == "OperationDefinition" || type == "SearchParameter";
+}
+
 }  // namespace
 
 bool looks_like_html(std::string_view text) noexcept {
@@ -63,7 +69,8 @@ void PrimitiveCheck::check(Node node, const tree::TypeRow& row) {
   if (is_space(text.front()) || is_space(text.back()))
     walk_.findings().warning(node, IssueType::kInvalid, {"the text starts or ends with whitespace"});
   if (text.find('<') == std::string_view::npos || !looks_like_html(text)) return;
-  const bool error = walk_.shared().options.security_checks && row.type == definitions::kString;
+  const bool error = walk_.shared().options.security_checks && row.type == definitions::kString &&
+                     !is_definition(walk_.resource().type());
   walk_.findings().add(node, error ? Severity::kError : Severity::kWarning, IssueType::kSecurity,
                        {"the text holds what looks like HTML tags"});
 }

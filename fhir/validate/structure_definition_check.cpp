@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <unordered_map>
 
 #include "fhir/snapshot/snapshots.hpp"
 #include "fhir/snapshot/structures.hpp"
+#include "fhir/tree/expression.hpp"
 #include "fhir/validate/compare.hpp"
+#include "fhir/validate/element_definition_check.hpp"
 #include "fhir/validate/structure_rules.hpp"
 
 namespace fhir::validate {
@@ -12,6 +15,15 @@ namespace fhir::validate {
 namespace {
 
 using tree::Node;
+
+constexpr std::string_view kExtensionBase = "http://hl7.org/fhir/StructureDefinition/Extension";
+constexpr std::string_view kInheritObligations =
+    "http://hl7.org/fhir/StructureDefinition/inherit-obligations";
+constexpr std::string_view kInheritObligationsTools =
+    "http://hl7.org/fhir/tools/StructureDefinition/inherit-obligations";
+constexpr std::string_view kObligationProfile = "http://hl7.org/fhir/StructureDefinition/obligation-profile";
+constexpr std::string_view kObligationProfileFlag =
+    "http://hl7.org/fhir/StructureDefinition/obligation-profile-flag";
 
 /// The bases of a snapshot, from those the validator knows.
 class KnownStructures : public snapshot::Structures {
@@ -40,10 +52,17 @@ class StructureCheck {
       for (const Node element : structure_.child(view).children("element"))
         check_types(element);
     }
-    if (structure_.child("derivation").text() != "constraint" || !differential) return;
+    check_contexts();
+    check_extension_url();
+    check_obligations();
     KnownStructures known(walk_.shared().programs.snapshots());
     const Node base = known.structure(structure_.child("baseDefinition").text());
-    if (!base) return;
+    for (const std::string_view view : {"differential", "snapshot"}) {
+      if (const Node elements = structure_.child(view))
+        ElementDefinitionCheck(walk_, structure_, elements, base).run();
+    }
+    if (base) check_derivation(base);
+    if (structure_.child("derivation").text() != "constraint" || !differential || !base) return;
     check_fixed_values(base, differential);
     if (const Node root = differential.child("element"); root.child("slicing") && is_root(root)) {
       error(root, "the root of a profile cannot be sliced");
@@ -82,6 +101,82 @@ class StructureCheck {
     return element.child("path").text().find('.') == std::string_view::npos;
   }
 
+  bool is_extension() const { return structure_.child("type").text() == "Extension"; }
+
+  /// Only extensions say where they may stand, and the elements are those of FHIR.
+  void check_contexts() {
+    for (const std::string_view name : {"context", "contextInvariant"}) {
+      for (const Node context : structure_.children(name)) {
+        if (!is_extension()) error(context, "only extensions have a context");
+      }
+    }
+    for (const Node context : structure_.children("context")) {
+      if (!is_extension() || context.child("type").text() != "element") continue;
+      std::string_view path = context.child("expression").text();
+      path = path.substr(0, path.find('|'));
+      const std::string_view type = path.substr(0, path.find('.'));
+      const bool plain = path.find_first_of(":#/") == std::string_view::npos && !path.empty();
+      const definitions::Definitions& definitions = walk_.shared().definitions;
+      if (!plain || definitions.table.type_root(type) == tree::kUnknownRow) continue;
+      if (row_of_path(definitions, path) == tree::kUnknownRow)
+        error(context, "there is no such element for the extension to stand on");
+    }
+  }
+
+  /// An extension is known by its url alone.
+  void check_extension_url() {
+    if (!is_extension() || structure_.child("baseDefinition").text() != kExtensionBase) return;
+    const Node differential = structure_.child("differential");
+    if (!differential) return;
+    for (const Node element : differential.children("element")) {
+      if (element.child("path").text() != "Extension.url") continue;
+      if (element.child("fixed").text() != structure_.child("url").text())
+        error(structure_, "the url that the extension fixes is not its own");
+      return;
+    }
+    error(structure_, "the extension does not fix its url");
+  }
+
+  void check_derivation(Node base) {
+    const std::string_view derivation = structure_.child("derivation").text();
+    const bool same_type = structure_.child("type").text() == base.child("type").text();
+    const bool same_kind = structure_.child("kind").text() == base.child("kind").text();
+    if (derivation.empty())
+      error(structure_, "what is built on another structure says whether it constrains it");
+    if (derivation == "constraint" && !same_type) error(structure_, "a profile is of the type of its base");
+    if (derivation == "constraint" && !same_kind) error(structure_, "a profile is of the kind of its base");
+    if (derivation == "specialization" && same_type) error(structure_, "a new type has a name of its own");
+    if (derivation == "specialization" && !same_kind && base.child("abstract").text() != "true")
+      error(structure_, "a new type is of the kind of its base");
+  }
+
+  /// Obligations are inherited from profiles made for that, on the same base.
+  void check_obligations() {
+    for (const Node extension : structure_.children("extension")) {
+      const std::string_view url = extension.child("url").text();
+      if (url != kInheritObligations && url != kInheritObligationsTools) continue;
+      const Node value = extension.child("value");
+      const Node profile = walk_.shared().programs.structure(value.text());
+      if (!value.has_value() || !profile) {
+        error(extension, "the profile whose obligations are inherited is not known here");
+      } else if (!is_obligation_profile(profile)) {
+        error(extension, "the profile is not marked as one for obligations");
+      } else if (profile.child("baseDefinition").text() != structure_.child("baseDefinition").text()) {
+        error(extension, "the profile whose obligations are inherited has another base");
+      }
+    }
+  }
+
+  static bool is_obligation_profile(Node profile) {
+    for (const Node extension : profile.children("extension")) {
+      const std::string_view url = extension.child("url").text();
+      if ((url == kObligationProfile || url == kObligationProfileFlag) &&
+          extension.child("value").text() == "true")
+        return true;
+    }
+    return false;
+  }
+
   void check_fixed_values(Node base, Node differential) {
     std::unordered_map<std::string_view, Node> by_id;
     for (const Node element : base.child("snapshot").children("element")) {
@@ -91,8 +186,20 @@ class StructureCheck {
       const Node fixed = element.child("fixed");
       const auto known = by_id.find(element.child("id").text());
       if (fixed && known != by_id.end() && !is_equal(fixed, known->second.child("fixed")))
-        error(element, "the base fixes another value");
+        report_fixed(element);
     }
+  }
+
+  /// HL7's validator names the element fixed, not its definition.
+  void report_fixed(Node element) {
+    const std::string_view path = element.child("path").text();
+    const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+    });
+    if (!walk_.shared().options.official_places || !plain)
+      return error(element, "the base fixes another value");
+    walk_.findings().add_named(element, std::string(path), Severity::kError, IssueType::kBusinessRule,
+                               {tree::expression(element), ": the base fixes another value"});
   }
 
   void check_types(Node element) {

@@ -60,10 +60,11 @@ struct ValidatorOptions {
   /// The type that the text of a reference names is taken for that of the resource, and a wrong one is an
   /// error; else a warning, as long as the resource itself is not here.
   bool trust_reference_types = false;
-  /// Places of rules over a whole Bundle as HL7's validator gives them, which names the first entry for what
-  /// is wrong with a fullUrl, and counts the entries that a document does not reach from one. The text then
-  /// names the entry meant, and line and column are always its own.
-  bool official_bundle_places = true;
+  /// Places as HL7's validator gives them where those are not of the element meant: the first entry of a
+  /// Bundle for what is wrong with a fullUrl, entries that a document does not reach counted from one, an
+  /// element of a profile by its path. The text then names the element meant; line and column are always its
+  /// own.
+  bool official_places = true;
   /// For now() and today() in constraints, and limits of dates given as durations; null: these are not
   /// checked. Outlives the validator.
   const Clock* clock = nullptr;

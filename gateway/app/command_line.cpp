@@ -143,8 +143,8 @@ class CommandLine {
         "--no-errata", [this] { validate_.rules.errata = false; },
         "Constraints of FHIR R4 as published, also where they are known to be wrong");
     sub.add_flag_callback(
-        "--exact-places", [this] { validate_.rules.official_bundle_places = false; },
-        "Places in Bundles are the entries meant, also where the official validator names others");
+        "--exact-places", [this] { validate_.rules.official_places = false; },
+        "Places are those of the elements meant, also where the official validator names others");
   }
 
   void add_fhirpath() {

@@ -12,7 +12,7 @@ using test::Places;
 
 ValidatorOptions exact() {
   ValidatorOptions options;
-  options.official_bundle_places = false;
+  options.official_places = false;
   return options;
 }
 
