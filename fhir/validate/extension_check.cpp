@@ -59,24 +59,9 @@ bool modifies_in_other_release(std::string_view url) {
 /// the families of names in it that grew since R4, and single ones that are much used.
 bool is_of_extension_pack(std::string_view url) {
   constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
-  constexpr std::string_view kFamilies[] = {"artifact-",
-                                            "artifactassessment-",
-                                            "cqf-",
-                                            "codesystem-",
-                                            "valueset-",
-                                            "elementdefinition-",
-                                            "individual-",
-                                            "questionnaire-",
-                                            "questionnaireresponse-",
-                                            "structuredefinition-",
-                                            "operationdefinition-",
-                                            "workflow-",
-                                            "resource-",
-                                            "patient-",
-                                            "condition-",
-                                            "observation-",
-                                            "capabilitystatement-",
-                                            "conceptmap-"};
+  constexpr std::string_view kFamilies[] = {
+      "artifact-",          "artifactassessment-",  "codesystem-",          "conceptmap-", "cqf-",
+      "elementdefinition-", "operationdefinition-", "structuredefinition-", "individual-", "valueset-"};
   constexpr std::string_view kNames[] = {"inherit-obligations",
                                          "obligation",
                                          "obligation-profile-flag",
