@@ -52,8 +52,8 @@ bool is_own_canonical(const BundleEntry& entry) {
   return entry.resource.child("url").text() == entry.full_url;
 }
 
-/// May this text lead to another entry? References do, and URIs that neither name a system nor define an
-/// extension.
+/// May this text lead to another entry? References do, and URIs (an Attachment names its Binary so) that
+/// neither name a system nor define an extension.
 bool is_link(Node at) {
   if (!at.has_value() || at.text().starts_with('#')) return false;
   if (at.name_id() == definitions::kReferenceName) return true;

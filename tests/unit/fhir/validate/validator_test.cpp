@@ -333,7 +333,7 @@ const BaseCase kBase[] = {
      R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
         {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"coding":[{"system":"http://s.invalid/Binary/b","code":"t"}]},"date":"2020","author":[{"display":"a"}],"title":"t"}},
         {"fullUrl":"http://s.invalid/Binary/b","resource":{"resourceType":"Binary","id":"b","contentType":"image/png","data":"AAAA"}}]})j",
-     {"Bundle.entry[1]"}},
+     {"Bundle.entry[2]"}},
     {"DocumentWithUnreachableEntry",
      R"j({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:x:y","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[
         {"fullUrl":"http://s.invalid/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},"date":"2020","author":[{"display":"a"}],"title":"t"}},
