@@ -19,23 +19,6 @@ NodeIndex TreeBuilder::add_root(NameId name, RowId row) {
   return 0;
 }
 
-NodeIndex TreeBuilder::add(NodeIndex parent, NameId name, RowId row) {
-  const auto index = static_cast<NodeIndex>(nodes_.size());
-  NodeRecord& record = nodes_.emplace_back();
-  record.name = name;
-  record.row = row;
-  record.parent = parent;
-  const NodeIndex previous = last_child_[parent];
-  if (previous == kNoNode) {
-    nodes_[parent].first_child = index;
-  } else {
-    nodes_[previous].next_sibling = index;
-  }
-  last_child_[parent] = index;
-  last_child_.push_back(kNoNode);
-  return index;
-}
-
 NameId TreeBuilder::intern(std::string_view name) {
   const NameId known = table_->find_name(name);
   if (known != kNoName) return known;

@@ -21,7 +21,19 @@ class TreeBuilder {
   /// Makes the root. Called once, first.
   NodeIndex add_root(NameId name, RowId row);
   /// Appends a child after the last child of `parent`. Amortised constant.
-  NodeIndex add(NodeIndex parent, NameId name, RowId row);
+  NodeIndex add(NodeIndex parent, NameId name, RowId row) {
+    const auto index = static_cast<NodeIndex>(nodes_.size());
+    NodeRecord record;
+    record.name = name;
+    record.row = row;
+    record.parent = parent;
+    nodes_.push_back(record);
+    const NodeIndex previous = last_child_[parent];
+    (previous == kNoNode ? nodes_[parent].first_child : nodes_[previous].next_sibling) = index;
+    last_child_[parent] = index;
+    last_child_.push_back(kNoNode);
+    return index;
+  }
 
   /// The id for a name: the table's if it has one, else one local to this tree.
   NameId intern(std::string_view name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "fhir/definitions/well_known.hpp"
 
@@ -147,21 +148,53 @@ bool is_decimal(std::string_view text) {
   return at.digits() && at.at_end();
 }
 
-// Without branches in the loop, so that the compiler can take many bytes a step.
-bool is_string(std::string_view text) {
-  unsigned controls = 0;
-  unsigned visible = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const unsigned space = (byte == ' ') | (byte == '\t') | (byte == '\r') | (byte == '\n');
-    controls |= (static_cast<unsigned>(byte < 0x20) & ~space) | (byte == 0x7f);
-    visible |= space ^ 1u;
+// Eight bytes at a time: most values are a few dozen bytes, too short for a loop of vectors to pay.
+
+constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101u;
+constexpr std::uint64_t kHighs = kOnes * 0x80u;
+
+/// Not zero when a byte of `word` is below `limit`, which is at most 0x80.
+constexpr std::uint64_t any_below(std::uint64_t word, std::uint64_t limit) {
+  return (word - kOnes * limit) & ~word & kHighs;
+}
+constexpr std::uint64_t any_equal(std::uint64_t word, std::uint64_t byte) {
+  return any_below(word ^ kOnes * byte, 1);
+}
+
+/// Joins what `test` finds in every eight bytes of the text. A text of less is filled up with `filler`; the
+/// last eight may overlap those before.
+template <class Test>
+std::uint64_t any_word(std::string_view text, char filler, const Test& test) {
+  std::uint64_t word = kOnes * static_cast<unsigned char>(filler);
+  if (text.size() < sizeof word) {
+    std::copy(text.begin(), text.end(), reinterpret_cast<char*>(&word));  // NOLINT: bytes of the word
+    return test(word);
   }
-  return text.size() <= kMaxStringBytes && (controls & 1u) == 0 && visible != 0;
+  std::uint64_t found = 0;
+  std::size_t at = 0;
+  for (; text.size() - at > sizeof word; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    found |= test(word);
+  }
+  std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);
+  return found | test(word);
+}
+
+bool is_string(std::string_view text) {
+  if (text.empty() || text.size() > kMaxStringBytes) return false;
+  const auto controls = [](std::uint64_t word) { return any_below(word, 0x20) | any_equal(word, 0x7f); };
+  if (any_word(text, ' ', controls) != 0) {
+    // Tabs and line breaks may be there, nothing else.
+    if (std::ranges::any_of(text, is_control)) return false;
+    return !std::ranges::all_of(text, is_space);
+  }
+  return any_word(text, ' ', [](std::uint64_t word) { return word ^ kOnes * ' '; }) != 0;
 }
 
 bool is_code(std::string_view text) {
   if (text.empty() || is_space(text.front()) || is_space(text.back())) return false;
+  const auto others = [](std::uint64_t word) { return any_below(word, 0x21) | any_equal(word, 0x7f); };
+  if (any_word(text, '-', others) == 0) return true;
   bool after_space = false;
   for (const char c : text) {
     if (is_control(c) || (is_space(c) && after_space)) return false;
@@ -170,11 +203,25 @@ bool is_code(std::string_view text) {
   return true;
 }
 
+/// Members of a set of characters, one for each.
+constexpr std::array<std::uint8_t, 256> members(std::string_view characters) {
+  std::array<std::uint8_t, 256> table{};
+  for (const char c : characters)
+    table[static_cast<unsigned char>(c)] = 1;
+  return table;
+}
+
+bool all_in(std::string_view text, const std::array<std::uint8_t, 256>& table) {
+  unsigned all = 1;
+  for (const char c : text)
+    all &= table[static_cast<unsigned char>(c)];
+  return all != 0;
+}
+
 bool is_id(std::string_view text) {
-  const auto allowed = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
-  };
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
+  static constexpr std::array<std::uint8_t, 256> kAllowed =
+      members("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
+  return !text.empty() && text.size() <= 64 && all_in(text, kAllowed);
 }
 
 bool is_oid(std::string_view text) {
@@ -199,25 +246,19 @@ bool is_oid(std::string_view text) {
 bool is_uuid_urn(std::string_view text, bool lower_only) {
   constexpr std::string_view kPrefix = "urn:uuid:";
   if (!text.starts_with(kPrefix) || text.size() != kPrefix.size() + 36) return false;
-  for (std::size_t i = 0; i < 36; ++i) {
-    const char c = text[kPrefix.size() + i];
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (c != '-') return false;
-    } else if (!is_digit(c) && !(c >= 'a' && c <= 'f') && (lower_only || c < 'A' || c > 'F')) {
-      return false;
-    }
-  }
-  return true;
+  text.remove_prefix(kPrefix.size());
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
+  static constexpr std::array<std::uint8_t, 256> kLower = members("0123456789abcdef");
+  static constexpr std::array<std::uint8_t, 256> kBoth = members("0123456789abcdefABCDEF");
+  const auto& digits = lower_only ? kLower : kBoth;
+  return all_in(text.substr(0, 8), digits) && all_in(text.substr(9, 4), digits) &&
+         all_in(text.substr(14, 4), digits) && all_in(text.substr(19, 4), digits) &&
+         all_in(text.substr(24), digits);
 }
 
 bool is_uri(std::string_view text) {
-  // Blanks and control characters; without branches, as in is_string().
-  unsigned refused = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    refused |= static_cast<unsigned>(byte <= 0x20) | static_cast<unsigned>(byte == 0x7f);
-  }
-  if (text.empty() || refused != 0) return false;
+  const auto refused = [](std::uint64_t word) { return any_below(word, 0x21) | any_equal(word, 0x7f); };
+  if (text.empty() || any_word(text, '-', refused) != 0) return false;
   if (text.starts_with("urn:oid:")) return is_oid(text);
   if (text.starts_with("urn:uuid:")) return is_uuid_urn(text.substr(0, text.find_first_of("|#")), false);
   return !text.starts_with("oid:") && !text.starts_with("uuid:");

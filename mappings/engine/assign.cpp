@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mappings/engine/executor.hpp"
+#include "mappings/engine/json_number.hpp"
 #include "mappings/engine/local_time.hpp"
 
 namespace mappings::engine {
@@ -20,241 +21,11 @@ using fhir::tree::TypeRow;
 using fhir::tree::TypeTable;
 using fhir::tree::ValueKind;
 
-bool is_primitive(const TypeRow& row) {
-  return row.kind == TypeKind::kPrimitive || row.kind == TypeKind::kXhtml;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// RFC 8259 number.
-bool is_json_number(std::string_view text) {
-  std::size_t at = text.starts_with('-') ? 1 : 0;
-  const auto digits = [&] {
-    const std::size_t begin = at;
-    while (at < text.size() && is_digit(text[at]))
-      ++at;
-    return at - begin;
-  };
-  const bool zero = at < text.size() && text[at] == '0';
-  const std::size_t whole = digits();
-  if (whole == 0 || (zero && whole > 1)) return false;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0) return false;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (digits() == 0) return false;
-  }
-  return at == text.size();
-}
-
-/// A v2 NM as JSON writes it: `+05` is 5, `.5` is 0.5, `5.` is 5.
-std::string plain_number(std::string_view text) {
-  std::string made;
-  if (text.starts_with('-')) made.push_back('-');
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  while (text.size() > 1 && text[0] == '0' && is_digit(text[1]))
-    text.remove_prefix(1);
-  if (text.starts_with('.')) made.push_back('0');
-  if (text.ends_with('.')) text.remove_suffix(1);
-  return made.append(text);
-}
-
 bool is_date_type(std::string_view type) {
   return type == "date" || type == "dateTime" || type == "instant";
 }
 
-bool is_v2_date_type(std::string_view type) {
-  return type == "DT" || type == "DTM" || type == "TS";
-}
-
 }  // namespace
-
-/// The type a choice takes for this value, as a name of the target table.
-NameId Executor::choice_type(const Atom& atom) const {
-  const TypeTable& table = *pair_->target;
-  switch (atom.held) {
-    case Held::kTarget: return arena_->row(atom.node).type;
-    case Held::kQuantity: return table.find_name("Quantity");
-    case Held::kSource: {
-      if (&source_.tree()->table() == &table) return node(atom.node).row().type;
-      const std::string_view type = node(atom.node).type();
-      return table.find_name(is_v2_date_type(type) ? "dateTime" : type == "NM" ? "decimal" : "string");
-    }
-    default: break;
-  }
-  if (!atom.type.empty()) return table.find_name(atom.type);
-  const std::string_view type = atom.kind == ValueKind::kBoolean                ? "boolean"
-                                : atom.kind != ValueKind::kNumber               ? "string"
-                                : atom.text.find('.') == std::string_view::npos ? "integer"
-                                                                                : "decimal";
-  return table.find_name(type);
-}
-
-bool Executor::place(NodeIndex parent, const TargetChild& child, NameId type, Place& out) {
-  if (child.row == kUnknownRow) return open_place(parent, child, type, out);
-  set_place(child.row, out);
-  return true;
-}
-
-void Executor::set_place(RowId found, Place& out) const {
-  const TypeRow& row = pair_->target->row(found);
-  out.row = found;
-  out.name = row.name;
-  out.order = row.order;
-  out.repeats = (row.flags & fhir::tree::kRepeats) != 0;
-  out.resource = (row.flags & fhir::tree::kResourceSlot) != 0;
-}
-
-/// A place that shows only with its parent, or with what is put there.
-bool Executor::open_place(NodeIndex parent, const TargetChild& child, NameId type, Place& out) {
-  const TypeTable& table = *pair_->target;
-  const RowId owner = arena_->at(parent).row;
-  out.name = child.name;
-  RowId found = kUnknownRow;
-  if (!child.choice) {
-    if (child.value_itself && is_primitive(table.row(owner))) {
-      out.itself = true;
-      return true;
-    }
-    found = table.child(owner, child.name);
-  }
-  if (found == kUnknownRow) {
-    bool choice = false;
-    for (const RowId candidate : table.children_of(owner)) {
-      const TypeRow& row = table.row(candidate);
-      if (row.name != child.name) continue;
-      choice = true;
-      if (row.type == type) found = candidate;
-    }
-    const std::string name(table.name(child.name));
-    const std::string owner_type(table.name(table.row(owner).type));
-    if (!choice) return fail(IssueType::kProcessing, "'" + owner_type + "' has no element '" + name + "'");
-    if (found == kUnknownRow) {
-      return fail(IssueType::kProcessing,
-                  type == kNoName ? "the type of '" + name + "' is open: give it with create() or cast()"
-                                  : "'" + name + "' cannot be a '" + std::string(table.name(type)) + "'");
-    }
-  }
-  set_place(found, out);
-  return true;
-}
-
-fhir::tree::NodeIndex Executor::new_element(NodeIndex parent, const Place& place, bool first) {
-  const NodeIndex made = arena_->add(parent, place.name, place.row, place.order, first);
-  arena_->at(made).rule = static_cast<std::uint32_t>(rule_ - body_.rules.data());
-  return made;
-}
-
-/// The child to work on: a new one where it repeats, else the one there is.
-bool Executor::element(NodeIndex parent, const TargetChild& child, const TargetPlan& target, NameId type,
-                       NodeIndex& out) {
-  Place where;
-  if (!place(parent, child, type, where)) return false;
-  if (where.itself) {
-    out = parent;
-    return true;
-  }
-  if (where.resource && type != kNoName) where.row = pair_->target->type_root(pair_->target->name(type));
-  if (target.list == TargetList::kShare) {
-    for (const Shared& shared : shared_) {
-      if (shared.parent != parent || shared.name != where.name) continue;
-      if (body_.texts[shared.text] != body_.texts[target.share]) continue;
-      out = shared.node;
-      return true;
-    }
-  }
-  if (!where.repeats || target.list == TargetList::kSingle) {
-    const NodeIndex there = arena_->find(parent, where.name);
-    if (there != kNoNode && target.list == TargetList::kSingle)
-      return fail(IssueType::kProcessing, "the map makes a second element where it allows a single one");
-    if (there != kNoNode && arena_->at(there).row == where.row) {
-      out = there;
-      return true;
-    }
-    if (there != kNoNode) arena_->remove(there);  // A choice that takes another type.
-  }
-  if (!spend() || arena_->size() >= context_.limits.max_elements)
-    return fail(IssueType::kTooCostly, "the result grows past the limit of elements");
-  out = new_element(parent, where, target.list == TargetList::kFirst);
-  if (target.list == TargetList::kShare) shared_.push_back({parent, where.name, target.share, out});
-  return true;
-}
-
-bool Executor::target(const TargetPlan& plan) {
-  Atom& variable = slots_[base_ + plan.variable];
-  variable = Atom{};
-  if (plan.slot == kNoId) {
-    if (plan.transform == Transform::kCreate) {
-      variable = {Held::kTarget,
-                  ValueKind::kString,
-                  arena_->make(pair_->target->row(plan.row).name, plan.row),
-                  {},
-                  {}};
-      arena_->at(variable.node).rule = static_cast<std::uint32_t>(rule_ - body_.rules.data());
-      return true;
-    }
-    Atoms found;
-    if (!transform(plan, found)) return false;
-    if (found.size() > 1) return fail(IssueType::kProcessing, "several values for one variable");
-    if (!found.empty()) slots_[base_ + plan.variable] = found[0];
-    return true;
-  }
-  const Atom base = slot(plan.slot);
-  if (base.held != Held::kTarget) return true;  // It was never made: there is nothing to fill.
-  NodeIndex parent = base.node;
-  static constexpr TargetPlan kPlain;
-  for (std::uint32_t i = 0; i + 1 < plan.children.count; ++i) {
-    const TargetChild& child = body_.target_children[plan.children.begin + i];
-    const NodeIndex there = arena_->find(parent, child.name);
-    if (there != kNoNode) {
-      parent = there;
-    } else if (!element(parent, child, kPlain, kNoName, parent)) {
-      return false;
-    }
-  }
-  NodeIndex made = parent;
-  if (plan.children.count == 0) {
-    if (plan.transform == Transform::kReference || plan.transform == Transform::kPointer) {
-      if (!reference(plan, parent, plan.transform == Transform::kPointer)) return false;
-    } else if (plan.transform != Transform::kNone && plan.transform != Transform::kCreate) {
-      Atoms found;
-      if (!transform(plan, found)) return false;
-      for (const Atom& atom : found) {
-        if (!assign_to(parent, atom)) return false;
-      }
-    }
-  } else {
-    const TargetChild& child = body_.target_children[plan.children.begin + plan.children.count - 1];
-    made = kNoNode;
-    if (plan.transform == Transform::kNone || plan.transform == Transform::kCreate) {
-      NameId type = plan.type;
-      if (plan.transform == Transform::kNone && child.choice && rule_->default_source != kNoId)
-        type = choice_type(slot(rule_->default_source));
-      if (!element(parent, child, plan, type, made)) return false;
-    } else if (makes_element(plan.transform, plan)) {
-      if (!make_complex(plan, parent, child, made)) return false;
-    } else {
-      Atoms found;
-      if (!transform(plan, found)) return false;
-      if (found.size() > 1) {
-        Place where;
-        if (!place(parent, child, choice_type(found[0]), where)) return false;
-        if (!where.repeats)
-          return fail(IssueType::kProcessing, "several values for an element that does not repeat");
-      }
-      for (const Atom& atom : found) {
-        if (!assign(parent, child, plan, atom, made)) return false;
-      }
-    }
-  }
-  if (made != kNoNode) slots_[base_ + plan.variable] = {Held::kTarget, ValueKind::kString, made, {}, {}};
-  return true;
-}
 
 bool Executor::assign(NodeIndex parent, const TargetChild& child, const TargetPlan& plan, const Atom& atom,
                       NodeIndex& out) {
@@ -296,10 +67,12 @@ constexpr std::size_t kMostSources = 4096;
 /// Notes the rule and the source of a value.
 void Executor::blame(NodeIndex to, Node from) {
   TargetNode& at = arena_->at(to);
-  at.rule = static_cast<std::uint32_t>(rule_ - body_.rules.data());
+  at.rule = rule_index();
   at.sources_begin = static_cast<std::uint32_t>(sources_.size());
   if (from) {
     sources_.push_back(from.index());
+  } else if (trail_.size() == 1) {
+    sources_.push_back(trail_[0]);
   } else if (!trail_.empty()) {
     const auto last = trail_.begin() + static_cast<std::ptrdiff_t>(std::min(trail_.size(), kMostSources));
     std::unique_copy(trail_.begin(), last, std::back_inserter(sources_));
@@ -387,27 +160,29 @@ void Executor::copy_target(NodeIndex from, NodeIndex to) {
 }
 
 /// Dates change their form between the models; everything else stays as it was sent.
-bool Executor::converted(std::string_view from_type, bool from_v2, std::string_view to_type,
-                         std::string_view& text) {
+bool Executor::converted(std::string_view from_type, bool from_v2, NameId to_type, std::string_view& text) {
   const bool to_v2 = pair_->target->model == fhir::tree::Model::kHl7v2;
-  scratch_.clear();
+  if (from_v2 == to_v2) return true;
+  const WellKnownNames& known = pair_->known;
   bool done = true;
-  if (from_v2 && !to_v2) {
-    if (to_type == "date") {
-      done = v2_to_date(text, scratch_);
-    } else if (to_type == "dateTime") {
-      done = v2_to_date_time(text, around_.zone, scratch_);
-    } else if (to_type == "instant") {
-      done = v2_to_instant(text, around_.zone, scratch_);
-    } else if (to_type == "time") {
-      done = v2_to_time(text, scratch_);
-    } else {
+  if (from_v2) {
+    if (to_type != known.date && to_type != known.date_time && to_type != known.instant &&
+        to_type != known.time)
       return true;
+    scratch_.clear();
+    if (to_type == known.date) {
+      done = v2_to_date(text, scratch_);
+    } else if (to_type == known.date_time) {
+      done = v2_to_date_time(text, around_.zone, scratch_);
+    } else if (to_type == known.instant) {
+      done = v2_to_instant(text, around_.zone, scratch_);
+    } else {
+      done = v2_to_time(text, scratch_);
     }
-  } else if (to_v2 && !from_v2 && is_date_type(from_type) && is_v2_date_type(to_type)) {
-    done = date_time_to_v2(text, scratch_);
   } else {
-    return true;
+    if (!is_date_type(from_type) || !is_v2_date_type(pair_->target->name(to_type))) return true;
+    scratch_.clear();
+    done = date_time_to_v2(text, scratch_);
   }
   text = scratch_;
   return done;
@@ -416,22 +191,20 @@ bool Executor::converted(std::string_view from_type, bool from_v2, std::string_v
 bool Executor::set_primitive(NodeIndex to, std::string_view text, std::string_view type, Node from) {
   if (text.empty()) return true;
   const TypeRow& row = arena_->row(to);
-  const std::string_view to_type = pair_->target->name(row.type);
+  const auto type_name = [&] { return std::string(pair_->target->name(row.type)); };
   if (!is_primitive(row) && row.kind != TypeKind::kUnknown &&
       pair_->target->model != fhir::tree::Model::kHl7v2)
-    return fail(IssueType::kProcessing, "a text does not fit a '" + std::string(to_type) + "'", from);
+    return fail(IssueType::kProcessing, "a text does not fit a '" + type_name() + "'", from);
   const bool from_v2 = from && source_.tree()->table().model == fhir::tree::Model::kHl7v2;
   std::string_view value = text;
-  if (!converted(type, from_v2, to_type, value))
-    return fail(IssueType::kValue, "the value is no " + std::string(to_type), from);
-  ValueKind kind = ValueKind::kString;
+  if (!converted(type, from_v2, row.type, value))
+    return fail(IssueType::kValue, "the value is no " + type_name(), from);
+  ValueKind kind = row.kind == TypeKind::kXhtml ? ValueKind::kXhtml : ValueKind::kString;
   std::string number;
-  if (row.kind == TypeKind::kXhtml) kind = ValueKind::kXhtml;
   if (row.json == JsonForm::kBoolean) {
     if (value != "true" && value != "false") return fail(IssueType::kValue, "the value is no boolean", from);
     kind = ValueKind::kBoolean;
-  }
-  if (row.json == JsonForm::kNumber) {
+  } else if (row.json == JsonForm::kNumber) {
     if (!is_json_number(value)) {
       number = plain_number(value);
       if (!is_json_number(number)) return fail(IssueType::kValue, "the value is no number", from);
@@ -475,7 +248,7 @@ fhir::tree::NodeIndex Executor::add_child(NodeIndex parent, NameId name) {
     if (const NodeIndex there = arena_->find(parent, entry.name); there != kNoNode) return there;
   }
   const NodeIndex made = arena_->add(parent, entry.name, row, entry.order);
-  arena_->at(made).rule = static_cast<std::uint32_t>(rule_ - body_.rules.data());
+  arena_->at(made).rule = rule_index();
   return made;
 }
 

@@ -214,6 +214,8 @@ SourcePlan Compiler::compile_source(const SourceAst& ast) {
   if (!ast.where.empty()) plan.where = compile_text(ast.where, type);
   if (!ast.check.empty()) plan.check = compile_text(ast.check, type);
   if (!ast.log.empty()) plan.log = compile_text(ast.log, type);
+  plan.plain =
+      plan.list == SourceList::kAll && plan.type == kNoName && !plan.bounded && plan.fallback == kNoId;
   plan.guarded = plan.where != kNoId || plan.check != kNoId || plan.log != kNoId;
   return plan;
 }

@@ -59,6 +59,9 @@ TypeRef Compiler::target_child(const TypeRef& parent, const Word& name, TargetCh
   if (out.row != kUnknownRow) {
     const TypeRow& entry = table.row(out.row);
     out.name = entry.name;
+    out.order = entry.order;
+    out.repeats = (entry.flags & fhir::tree::kRepeats) != 0;
+    out.resource = (entry.flags & fhir::tree::kResourceSlot) != 0;
     if ((entry.flags & fhir::tree::kResourceSlot) == 0) child.row = canonical(table, out.row);
     return child;
   }

@@ -24,10 +24,18 @@ bool is_abstract(std::string_view type) {
 }
 
 WellKnownNames well_known(const TypeTable& table) {
-  return {table.find_name("system"), table.find_name("code"),      table.find_name("display"),
-          table.find_name("value"),  table.find_name("unit"),      table.find_name("coding"),
-          table.find_name("text"),   table.find_name("reference"), table.find_name("type"),
-          table.find_name("use")};
+  WellKnownNames known{};
+  const std::pair<fhir::tree::NameId*, std::string_view> names[] = {
+      {&known.system, "system"},    {&known.code, "code"},           {&known.display, "display"},
+      {&known.value, "value"},      {&known.unit, "unit"},           {&known.coding, "coding"},
+      {&known.text, "text"},        {&known.reference, "reference"}, {&known.type, "type"},
+      {&known.use, "use"},          {&known.date, "date"},           {&known.date_time, "dateTime"},
+      {&known.instant, "instant"},  {&known.time, "time"},           {&known.string, "string"},
+      {&known.boolean, "boolean"},  {&known.integer, "integer"},     {&known.decimal, "decimal"},
+      {&known.quantity, "Quantity"}};
+  for (const auto& [name, text] : names)
+    *name = table.find_name(text);
+  return known;
 }
 
 }  // namespace

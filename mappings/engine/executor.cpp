@@ -58,10 +58,9 @@ bool Executor::fail(IssueType type, std::string text, Node at) {
   return false;
 }
 
-void Executor::mark_value(Node at) {
-  marks_[at.index() / 64] |= std::uint64_t{1} << (at.index() % 64);
-  trail_.push_back(at.index());
-  // A v2 field sent with parts repeats the first of them as its own value.
+/// A v2 field sent with parts repeats the first of them as its own value.
+void Executor::mark_first_parts(NodeIndex index) {
+  const Node at = node(index);
   for (Node part = at.first_child(); part && part.has_value() && part.text() == at.text();
        part = part.first_child())
     marks_[part.index() / 64] |= std::uint64_t{1} << (part.index() % 64);
@@ -77,21 +76,25 @@ void Executor::read(Node at) {
   if (at.tree() == source_.tree()) mark(at);
 }
 
-bool Executor::group(std::uint32_t id, std::span<const Atom> arguments) {
+/// Room for the variables of a group above those in use. Its arguments are put there first.
+Atom* Executor::frame(std::uint32_t id) {
+  const std::size_t end = std::size_t{top_} + body_.groups[id].slots;
+  if (slots_.size() < end) slots_.resize(end * 2);
+  return slots_.data() + top_;
+}
+
+bool Executor::group(std::uint32_t id) {
   const GroupPlan& plan = body_.groups[id];
   if (!spend()) return false;
   if (++depth_ > context_.limits.max_depth)
     return fail(IssueType::kTooCostly, "groups call each other deeper than the limit");
-  const std::uint32_t base = top_;
-  if (slots_.size() < base + plan.slots) slots_.resize((base + plan.slots) * 2);
-  std::copy(arguments.begin(), arguments.end(), slots_.begin() + base);
-  std::fill(slots_.begin() + base + static_cast<std::ptrdiff_t>(arguments.size()),
-            slots_.begin() + base + plan.slots, Atom{});
-  const std::uint32_t outer = std::exchange(base_, base);
+  const std::uint32_t outer = std::exchange(base_, top_);
   const RulePlan* rule = rule_;
-  top_ = base + plan.slots;
+  top_ = base_ + plan.slots;
+  for (std::uint32_t i = base_ + plan.parameters; i < top_; ++i)
+    slots_[i].held = Held::kNothing;
   const bool done = block(plan.rules);
-  top_ = base;
+  top_ = base_;
   base_ = outer;
   rule_ = rule;
   --depth_;
@@ -105,49 +108,6 @@ bool Executor::block(Span rules) {
     if (!rule_sources(rule, 0)) return false;
   }
   return true;
-}
-
-std::uint64_t Executor::fold_names(NodeIndex parent) const {
-  const fhir::tree::Tree& tree = *source_.tree();
-  std::uint64_t names = 0;
-  for (NodeIndex at = tree.record(parent).first_child; at != kNoNode; at = tree.record(at).next_sibling)
-    names |= std::uint64_t{1} << (tree.record(at).name % 64);
-  child_names_[parent] = names;
-  return names;
-}
-
-/// Recursion is bounded by the names of a path.
-void Executor::descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const {
-  const fhir::tree::Tree& tree = *source_.tree();
-  const fhir::tree::NameId id = name_of(*name);
-  bool any = false;
-  const bool hopeless = id == kNoName || !may_have(parent, id);
-  for (NodeIndex at = hopeless ? kNoNode : tree.record(parent).first_child; at != kNoNode;) {
-    const fhir::tree::NodeRecord& record = tree.record(at);
-    if (record.name == id) {
-      any = true;
-      if (left == 1) {
-        out.push_back(at);
-      } else {
-        descend(at, name + 1, left - 1, out);
-      }
-    }
-    at = record.next_sibling;
-  }
-  if (any || !name->value_itself || !Node(&tree, parent).has_value()) return;
-  if (left == 1) {
-    out.push_back(parent);
-  } else {
-    descend(parent, name + 1, left - 1, out);
-  }
-}
-
-void Executor::walk(Node from, Span names, NodeList& out) const {
-  if (names.count == 0) {
-    out.push_back(from.index());
-  } else {
-    descend(from.index(), &body_.names[names.begin], names.count, out);
-  }
 }
 
 bool Executor::has_type(NodeIndex item, fhir::tree::NameId type) const {
@@ -165,16 +125,15 @@ bool Executor::has_type(NodeIndex item, fhir::tree::NameId type) const {
 bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
   if (index == rule.sources.count) return fire(rule);
   const SourcePlan& source = body_.sources[rule.sources.begin + index];
-  const Atom& holder = slot(source.slot);
-  if (holder.held == Held::kSource && source.names.count > 0 && !source.bounded && source.fallback == kNoId) {
-    const ChildName& first = body_.names[source.names.begin];
-    const fhir::tree::NameId name = name_of(first);
-    if (!first.value_itself && (name == kNoName || !may_have(holder.node, name))) return spend();
-  }
-  const Atom from = holder;
+  if (source.plain && slot(source.slot).held == Held::kSource)
+    return plain_source(rule, source, index, slot(source.slot).node);
+  const Atom from = slot(source.slot);
   boost::container::small_vector<NodeIndex, 8> items;
   if (from.held == Held::kSource) {
-    walk(node(from.node), source.names, items);
+    each(from.node, source.names, [&items](NodeIndex at) {
+      items.push_back(at);
+      return true;
+    });
   } else if (source.names.count == 0 && from.held != Held::kNothing) {
     // A value: it is there once, and has no type to filter by.
     slot(source.variable) = from;
@@ -207,24 +166,55 @@ bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
   return rule_items(rule, source, index, items);
 }
 
+/// All elements of a path, one after the other.
+bool Executor::plain_source(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
+                            NodeIndex from) {
+  if (!spend()) return false;
+  if (source.names.count == 1) {
+    const ChildName& name = body_.names[source.names.begin];
+    NodeIndex at = index_.first(from, name_of(name));
+    if (at == kNoNode)
+      return !name.value_itself || !node(from).has_value() ||
+             (spend() && rule_item(rule, source, index, from));
+    for (; at != kNoNode; at = index_.next(at)) {
+      if (!spend() || !rule_item(rule, source, index, at)) return false;
+    }
+    return true;
+  }
+  return each(from, source.names,
+              [&](NodeIndex at) { return spend() && rule_item(rule, source, index, at); });
+}
+
+/// One element of a source that takes all of them: filter, check, log, then the rest of the rule.
+bool Executor::rule_item(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
+                         NodeIndex item) {
+  slot(source.variable) = source_atom(item);
+  if (source.guarded) {
+    bool wanted = true;
+    if (!passes(source, source_atom(item), wanted)) return false;
+    if (!wanted) return true;
+  }
+  const bool last = index + 1 == rule.sources.count;
+  if (!(last ? fire(rule) : rule_sources(rule, index + 1))) return false;
+  rule_ = &rule;
+  return true;
+}
+
 /// Filter, check, log; then the list option; then the rest of the rule for each item.
 bool Executor::rule_items(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
                           std::span<const NodeIndex> items) {
   boost::container::small_vector<NodeIndex, 8> kept;
   const bool all = source.list == SourceList::kAll;
   for (const NodeIndex item : items) {
-    const Atom atom{Held::kSource, fhir::tree::ValueKind::kString, item, {}, {}};
+    if (all) {
+      if (!rule_item(rule, source, index, item)) return false;
+      continue;
+    }
+    const Atom atom = source_atom(item);
     slot(source.variable) = atom;
     bool wanted = true;
     if (source.guarded && !passes(source, atom, wanted)) return false;
-    if (!wanted) continue;
-    if (!all) {
-      kept.push_back(item);
-    } else if (!rule_sources(rule, index + 1)) {
-      return false;
-    } else {
-      rule_ = &rule;
-    }
+    if (wanted) kept.push_back(item);
   }
   if (all || kept.empty()) return true;
   if (source.list == SourceList::kOnlyOne && kept.size() > 1)
@@ -236,7 +226,7 @@ bool Executor::rule_items(const RulePlan& rule, const SourcePlan& source, std::u
   if (source.list == SourceList::kFirst) end = 1;
   if (source.list == SourceList::kLast) begin = kept.size() - 1;
   for (std::size_t i = begin; i < end; ++i) {
-    slot(source.variable) = {Held::kSource, fhir::tree::ValueKind::kString, kept[i], {}, {}};
+    slot(source.variable) = source_atom(kept[i]);
     if (!rule_sources(rule, index + 1)) return false;
     rule_ = &rule;
   }
@@ -263,7 +253,7 @@ bool Executor::passes(const SourcePlan& source, const Atom& item, bool& wanted) 
 bool Executor::fire(const RulePlan& rule) {
   for (std::uint32_t i = 0; i < rule.sources.count; ++i) {
     const Atom& atom = slot(body_.sources[rule.sources.begin + i].variable);
-    if (atom.held == Held::kSource && (rule.targets.count > 0 || rule.calls.count > 0)) mark(node(atom.node));
+    if (atom.held == Held::kSource && (rule.targets.count > 0 || rule.calls.count > 0)) mark(atom.node);
   }
   for (std::uint32_t i = 0; i < rule.targets.count; ++i) {
     trail_.clear();
@@ -280,21 +270,27 @@ bool Executor::fire(const RulePlan& rule) {
 bool Executor::calls(const RulePlan& rule) {
   for (std::uint32_t i = 0; i < rule.calls.count; ++i) {
     const CallPlan& call = body_.calls[rule.calls.begin + i];
-    boost::container::small_vector<Atom, 8> arguments;
+    Atom* const arguments = frame(call.group);
     for (std::uint32_t a = 0; a < call.arguments.count; ++a) {
       const Argument& argument = body_.arguments[call.arguments.begin + a];
       if (argument.expression == kNoId) {
-        arguments.push_back(slot(argument.slot));
+        arguments[a] = slot(argument.slot);
         continue;
       }
       Atoms found;
       if (!values(argument.expression, {}, found)) return false;
       if (found.size() > 1) return fail(IssueType::kProcessing, "several values for one parameter");
-      arguments.push_back(found.empty() ? Atom{} : found[0]);
+      arguments[a] = found.empty() ? Atom{} : found[0];
     }
-    if (!group(call.group, {arguments.data(), arguments.size()})) return false;
+    if (!group(call.group)) return false;
   }
   return true;
+}
+
+bool Executor::pair_group(std::uint32_t id, const Atom& from, const Atom& to) {
+  const Atom arguments[] = {from, to};  // They may be of the slots, which frame() may move.
+  std::copy(std::begin(arguments), std::end(arguments), frame(id));
+  return group(id);
 }
 
 /// The short form `a.b -> c.d;`.
@@ -302,12 +298,11 @@ bool Executor::default_group(const RulePlan& rule) {
   const Atom from = slot(rule.default_source);
   const Atom to = slot(rule.default_target);
   if (from.held == Held::kNothing || to.held != Held::kTarget) return true;
-  const Atom arguments[] = {from, to};
-  if (rule.default_group != kNoId) return group(rule.default_group, arguments);
+  if (rule.default_group != kNoId) return pair_group(rule.default_group, from, to);
   if (from.held == Held::kSource) {
     const auto key = default_key(node(from.node).row().type, arena_->row(to.node).type);
     const auto known = pair_->defaults.find(key);
-    if (known != pair_->defaults.end()) return group(known->second, arguments);
+    if (known != pair_->defaults.end()) return pair_group(known->second, from, to);
   }
   return assign_to(to.node, from);
 }
@@ -321,7 +316,7 @@ bool Executor::start(GroupId id, NodeIndex& root) {
   }
   arena_.emplace(*pair_->target);
   marks_.resize(source_.tree()->node_count() / 64 + 1);
-  child_names_.resize(source_.tree()->node_count());
+  index_ = SourceIndex(*source_.tree());
   for (const std::string& name : body_.local_names)
     local_.push_back(source_.tree()->find_name(name));
   Atoms arguments;
@@ -345,7 +340,8 @@ bool Executor::start(GroupId id, NodeIndex& root) {
                                             std::string(pair_->source->name(declared)) +
                                             "', the source is another");
   }
-  return this->group(id, {arguments.data(), arguments.size()});
+  std::copy(arguments.begin(), arguments.end(), frame(id));
+  return this->group(id);
 }
 
 Transformed Executor::run() {

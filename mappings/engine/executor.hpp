@@ -1,5 +1,6 @@
-// One run of one plan. Internal: run.hpp is the way in. Groups, rules and sources are in executor.cpp,
-// expressions in evaluate.cpp, targets in assign.cpp, transforms in transforms.cpp.
+// One run of one plan. Internal: run.hpp is the way in. Groups, rules and sources are in executor.cpp; values
+// of expressions in evaluate.cpp, conditions in condition.cpp, what FHIRPath itself decides in general.cpp;
+// targets in target.cpp, what is put into them in assign.cpp, transforms in transforms.cpp.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "mappings/engine/functions.hpp"
 #include "mappings/engine/plan_body.hpp"
 #include "mappings/engine/run.hpp"
+#include "mappings/engine/source_index.hpp"
 #include "mappings/engine/target_arena.hpp"
 
 namespace mappings::engine {
@@ -35,6 +37,11 @@ using Atoms = boost::container::small_vector<Atom, 2>;
 
 enum class Decision : std::uint8_t { kNo, kYes, kEmpty };
 
+/// A value, not parts.
+[[nodiscard]] inline bool is_primitive(const fhir::tree::TypeRow& row) noexcept {
+  return row.kind == fhir::tree::TypeKind::kPrimitive || row.kind == fhir::tree::TypeKind::kXhtml;
+}
+
 class Executor final : public fhir::path::ReadObserver {
  public:
   Executor(const Plan& plan, fhir::tree::Node source, const RunContext& context);
@@ -48,7 +55,9 @@ class Executor final : public fhir::path::ReadObserver {
 
   // executor.cpp. Each is false once the run has failed.
   [[nodiscard]] bool start(GroupId group, NodeIndex& root);
-  [[nodiscard]] bool group(std::uint32_t id, std::span<const Atom> arguments);
+  [[nodiscard]] Atom* frame(std::uint32_t id);
+  [[nodiscard]] bool group(std::uint32_t id);
+  [[nodiscard]] bool pair_group(std::uint32_t id, const Atom& from, const Atom& to);
   [[nodiscard]] bool block(Span rules);
   [[nodiscard]] bool rule_sources(const RulePlan& rule, std::uint32_t index);
   [[nodiscard]] bool rule_items(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
@@ -56,25 +65,45 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool fire(const RulePlan& rule);
   [[nodiscard]] bool calls(const RulePlan& rule);
   [[nodiscard]] bool default_group(const RulePlan& rule);
-  using NodeList = boost::container::small_vector_base<NodeIndex>;
-  void walk(Node from, Span names, NodeList& out) const;
-  /// False: no child has this name. Most rules of a map ask for elements that a message does not have.
-  [[nodiscard]] bool may_have(NodeIndex parent, fhir::tree::NameId name) const {
-    const std::uint64_t names = child_names_[parent];
-    return ((names == 0 ? fold_names(parent) : names) >> (name % 64) & 1u) != 0;
+  [[nodiscard]] bool plain_source(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
+                                  NodeIndex from);
+  [[nodiscard]] bool rule_item(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
+                               NodeIndex item);
+  /// Calls `visit` with every element a path leads to, until it gives false. Recursion is bounded by the
+  /// names of the path.
+  template <class Visit>
+  bool each(NodeIndex from, const ChildName* name, std::uint32_t left, const Visit& visit) const {
+    if (left == 0) return visit(from);
+    NodeIndex at = index_.first(from, name_of(*name));
+    if (at == fhir::tree::kNoNode)
+      return !name->value_itself || !node(from).has_value() || each(from, name + 1, left - 1, visit);
+    for (; at != fhir::tree::kNoNode; at = index_.next(at)) {
+      if (left == 1 ? !visit(at) : !each(at, name + 1, left - 1, visit)) return false;
+    }
+    return true;
   }
-  [[nodiscard]] std::uint64_t fold_names(NodeIndex parent) const;
-  [[nodiscard]] bool hopeless(NodeIndex from, const Expression& expression) const;
-  void descend(NodeIndex parent, const ChildName* name, std::uint32_t left, NodeList& out) const;
+  template <class Visit>
+  bool each(NodeIndex from, Span names, const Visit& visit) const {
+    return each(from, body_.names.data() + names.begin, names.count, visit);
+  }
   [[nodiscard]] bool passes(const SourcePlan& source, const Atom& item, bool& wanted);
   [[nodiscard]] bool has_type(NodeIndex item, fhir::tree::NameId type) const;
   [[nodiscard]] fhir::tree::NameId name_of(const ChildName& name) const noexcept {
     return (name.id & fhir::tree::kLocalName) == 0 ? name.id : local_[name.id & ~fhir::tree::kLocalName];
   }
-  void mark(Node node) {
-    if (node.has_value()) mark_value(node);
+  void mark(NodeIndex at) {
+    if (source_.tree()->record(at).kind == fhir::tree::ValueKind::kNone) return;
+    trail_.push_back(at);
+    std::uint64_t& word = marks_[at / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (at % 64);
+    if ((word & bit) != 0) return;
+    word |= bit;
+    if (source_.tree()->record(at).first_child != fhir::tree::kNoNode) mark_first_parts(at);
   }
-  void mark_value(Node node);
+  void mark(Node node) {
+    if (node) mark(node.index());
+  }
+  void mark_first_parts(NodeIndex at);
   void mark_all(Node node);
   [[nodiscard]] bool spend(std::uint32_t steps = 1) {
     if (steps > steps_left_) return too_costly();
@@ -93,28 +122,41 @@ class Executor final : public fhir::path::ReadObserver {
 
   // evaluate.cpp
   [[nodiscard]] bool values(std::uint32_t expression, const Atom& focus, Atoms& out);
-  [[nodiscard]] bool decide(std::uint32_t expression, const Atom& focus, Decision& out);
-  [[nodiscard]] bool general(const Expression& expression, const Atom& focus, fhir::path::Collection& out);
-  [[nodiscard]] bool general_values(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool path_values(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool chosen(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] bool decided(std::uint32_t id, const Atom& focus, Atoms& out);
   [[nodiscard]] bool items(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool union_of(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool text_values(const Expression& expression, const Atom& focus, Atoms& out);
-  [[nodiscard]] bool same(const Expression& expression, const Atom& focus, Decision& out);
-  [[nodiscard]] bool text_test(const Expression& expression, const Atom& focus, Decision& out);
-  [[nodiscard]] Span names_of(const Expression& expression, Node from) const;
   [[nodiscard]] bool call(const Expression& expression, const Atom& focus, Atoms& out);
   [[nodiscard]] bool concat(const Expression& expression, const Atom& focus, Atoms& out);
-  [[nodiscard]] bool compare(const Expression& expression, const Atom& focus, Decision& out);
-  [[nodiscard]] bool exists(const Expression& expression, const Atom& focus);
-  void path_values(const Expression& expression, const Atom& focus, Atoms& out, bool reading = true);
-  [[nodiscard]] fhir::path::Value to_value(const Atom& atom) const;
-  [[nodiscard]] Atom to_atom(const fhir::path::Value& value);
+  [[nodiscard]] Span names_of(const Expression& expression, NodeIndex from) const;
+  [[nodiscard]] static Atom source_atom(NodeIndex at) noexcept {
+    return {Held::kSource, fhir::tree::ValueKind::kString, at, {}, {}};
+  }
   [[nodiscard]] std::optional<std::string_view> text_of(const Atom& atom) const;
   [[nodiscard]] Atom joined_atom(std::span<const std::string_view> parts);
   [[nodiscard]] Atom text_atom(std::string_view text, std::string_view type = {},
                                fhir::tree::ValueKind kind = fhir::tree::ValueKind::kString);
 
-  // assign.cpp
+  // condition.cpp
+  [[nodiscard]] bool decide(std::uint32_t expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool exists(const Expression& expression, const Atom& focus);
+  [[nodiscard]] bool has_any(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool logic(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool truth(std::uint32_t id, const Atom& focus, Decision& out);
+  [[nodiscard]] bool compare(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool is_listed(const Expression& expression, std::string_view text) const;
+  [[nodiscard]] bool same(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] bool text_test(const Expression& expression, const Atom& focus, Decision& out);
+
+  // general.cpp
+  [[nodiscard]] bool general(const Expression& expression, const Atom& focus, fhir::path::Collection& out);
+  [[nodiscard]] bool general_values(const Expression& expression, const Atom& focus, Atoms& out);
+  [[nodiscard]] fhir::path::Value to_value(const Atom& atom) const;
+  [[nodiscard]] Atom to_atom(const fhir::path::Value& value);
+
+  // target.cpp
   struct Place {
     fhir::tree::NameId name = fhir::tree::kNoName;
     fhir::tree::RowId row = fhir::tree::kUnknownRow;  ///< kUnknownRow: a choice whose type is open.
@@ -123,14 +165,29 @@ class Executor final : public fhir::path::ReadObserver {
     bool resource = false;
     bool itself = false;  ///< The primitive the place was asked of.
   };
-  [[nodiscard]] bool target(const TargetPlan& target);
+  [[nodiscard]] bool target(const TargetPlan& plan);
+  [[nodiscard]] bool free_target(const TargetPlan& plan);
+  [[nodiscard]] bool fill(const TargetPlan& plan, NodeIndex to);
+  [[nodiscard]] bool child_target(const TargetPlan& plan, NodeIndex parent, NodeIndex& made);
   [[nodiscard]] bool place(NodeIndex parent, const TargetChild& child, fhir::tree::NameId type, Place& out);
   [[nodiscard]] bool open_place(NodeIndex parent, const TargetChild& child, fhir::tree::NameId type,
                                 Place& out);
+  bool no_place(fhir::tree::RowId owner, fhir::tree::NameId child, fhir::tree::NameId type, bool choice);
   void set_place(fhir::tree::RowId row, Place& out) const;
   [[nodiscard]] bool element(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
                              fhir::tree::NameId type, NodeIndex& out);
-  [[nodiscard]] NodeIndex new_element(NodeIndex parent, const Place& place, bool first);
+  [[nodiscard]] fhir::tree::RowId resource_row(const TargetPlan& plan, fhir::tree::NameId type) const;
+  [[nodiscard]] bool find_shared(NodeIndex parent, fhir::tree::NameId name, std::uint32_t word,
+                                 NodeIndex& out) const;
+  [[nodiscard]] fhir::tree::NameId choice_type(const Atom& atom) const;
+  [[nodiscard]] static Atom target_atom(NodeIndex at) noexcept {
+    return {Held::kTarget, fhir::tree::ValueKind::kString, at, {}, {}};
+  }
+  [[nodiscard]] std::uint32_t rule_index() const noexcept {
+    return static_cast<std::uint32_t>(rule_ - body_.rules.data());
+  }
+
+  // assign.cpp
   [[nodiscard]] bool assign(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
                             const Atom& atom, NodeIndex& out);
   [[nodiscard]] bool assign_to(NodeIndex to, const Atom& atom);
@@ -138,13 +195,12 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool assign_quantity(NodeIndex to, const Atom& atom);
   [[nodiscard]] bool attach_target(NodeIndex parent, const Place& place, NodeIndex child, bool first);
   [[nodiscard]] bool set_primitive(NodeIndex to, std::string_view text, std::string_view type, Node from);
-  [[nodiscard]] bool converted(std::string_view from_type, bool from_v2, std::string_view to_type,
+  [[nodiscard]] bool converted(std::string_view from_type, bool from_v2, fhir::tree::NameId to_type,
                                std::string_view& text);
   [[nodiscard]] bool copy_children(Node from, NodeIndex to);
   void copy_target(NodeIndex from, NodeIndex to);
   [[nodiscard]] bool set_child(NodeIndex parent, fhir::tree::NameId name, const Atom& atom);
   [[nodiscard]] NodeIndex add_child(NodeIndex parent, fhir::tree::NameId name);
-  [[nodiscard]] fhir::tree::NameId choice_type(const Atom& atom) const;
   void blame(NodeIndex target, Node from);
 
   // transforms.cpp
@@ -176,8 +232,7 @@ class Executor final : public fhir::path::ReadObserver {
   std::uint32_t steps_left_;
   const RulePlan* rule_ = nullptr;
   std::vector<fhir::tree::NameId> local_;  ///< PlanBody::local_names in the source tree.
-  /// Of each element of the source the names of its children, folded to 64 bits; 0: not looked at.
-  mutable std::vector<std::uint64_t> child_names_;
+  SourceIndex index_;
   std::vector<std::uint64_t> marks_;
   boost::container::small_vector<NodeIndex, 8> trail_;  ///< Values read by the target under way.
   struct Shared {

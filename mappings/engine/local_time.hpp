@@ -36,6 +36,11 @@ class LocalTime {
   int offset_ = 0;
 };
 
+/// Whether a v2 data type is a date, with or without a time.
+[[nodiscard]] inline bool is_v2_date_type(std::string_view type) {
+  return type == "DT" || type == "DTM" || type == "TS";
+}
+
 /// What a v2 date or time is written as. Every member is false, with `out` unchanged, for text that is no v2
 /// date or time or names one that does not exist. Days and months of `00` cut the precision.
 /// `YYYY[-MM[-DD]]`.

@@ -113,6 +113,7 @@ struct SourcePlan {
   SourceList list = SourceList::kAll;
   bool bounded = false;  ///< min..max is to be checked.
   bool guarded = false;  ///< It has a where, check or log.
+  bool plain = false;    ///< All elements of the path, whatever they are, however many.
   std::uint32_t at = 0;  ///< Byte in the map.
 };
 
@@ -143,6 +144,9 @@ struct TargetChild {
   fhir::tree::RowId row = fhir::tree::kUnknownRow;  ///< Known type of the parent; else looked up.
   bool choice = false;                              ///< Takes the type of what is put there.
   bool value_itself = false;                        ///< `.value` of a primitive.
+  bool repeats = false;                             ///< Of `row`, like the rest.
+  bool resource = false;
+  std::uint16_t order = 0;
 };
 
 struct TargetPlan {
@@ -196,9 +200,10 @@ struct GroupPlan {
   std::vector<fhir::tree::RowId> rows;  ///< Declared types; kUnknownRow when there is none.
 };
 
-/// Names the executor writes by itself, in the target table.
+/// Names the executor uses by itself, in the target table: of elements it writes, and of types.
 struct WellKnownNames {
   fhir::tree::NameId system, code, display, value, unit, coding, text, reference, type, use;
+  fhir::tree::NameId date, date_time, instant, time, string, boolean, integer, decimal, quantity;
 };
 
 struct MapPlan {

@@ -69,9 +69,11 @@ void TargetArena::attach(NodeIndex parent, NodeIndex child, NameId name, std::ui
     owner.first = child;
     owner.last = child;
   } else if (first) {
+    owner.unsorted = owner.unsorted || order > nodes_[owner.first].order;
     node.next = owner.first;
     owner.first = child;
   } else {
+    owner.unsorted = owner.unsorted || order < nodes_[owner.last].order;
     nodes_[owner.last].next = child;
     owner.last = child;
   }
@@ -103,80 +105,56 @@ void TargetArena::enliven(NodeIndex node) noexcept {
     nodes_[node].live = true;
 }
 
-namespace {
-
-/// The walk that finishes an arena. Children wait on one stack, so that depth costs no recursion.
-class Emission {
- public:
-  Emission(const TargetArena& arena, Receipt& receipt)
-      : arena_(arena), receipt_(receipt), builder_(arena.table(), arena.size()) {
-    waiting_.reserve(128);
-  }
-
-  fhir::tree::TreePtr run(NodeIndex root) {
-    const TargetNode& top = arena_.at(root);
-    builder_.add_root(top.name, top.row);
-    emit_value(top, 0);
-    push_children(top, 0);
-    while (!waiting_.empty()) {
-      const Waiting next = waiting_.back();
-      waiting_.pop_back();
-      const TargetNode& node = arena_.at(next.node);
-      const NodeIndex made = builder_.add(next.parent, node.name, node.row);
-      emit_value(node, made);
-      push_children(node, made);
+/// Those of one order stay as they stand.
+void TargetArena::sort_children(NodeIndex parent) {
+  constexpr std::size_t kFew = 32;  // So many are sorted in place.
+  sorting_.clear();
+  for (NodeIndex at = nodes_[parent].first; at != kNoNode; at = nodes_[at].next)
+    sorting_.push_back(at);
+  const auto before = [this](NodeIndex a, NodeIndex b) { return nodes_[a].order < nodes_[b].order; };
+  if (sorting_.size() > kFew) {
+    std::stable_sort(sorting_.begin(), sorting_.end(), before);
+  } else {
+    for (std::size_t i = 1; i < sorting_.size(); ++i) {
+      for (std::size_t at = i; at > 0 && before(sorting_[at], sorting_[at - 1]); --at)
+        std::swap(sorting_[at], sorting_[at - 1]);
     }
-    return builder_.finish();
   }
+  nodes_[parent].first = sorting_.front();
+  nodes_[parent].last = sorting_.back();
+  nodes_[parent].unsorted = false;
+  for (std::size_t i = 0; i < sorting_.size(); ++i)
+    nodes_[sorting_[i]].next = i + 1 < sorting_.size() ? sorting_[i + 1] : kNoNode;
+}
 
- private:
-  struct Waiting {
-    NodeIndex node;
-    NodeIndex parent;
-    std::uint16_t order;
-  };
-
-  void emit_value(const TargetNode& node, NodeIndex made) {
-    if (node.kind == fhir::tree::ValueKind::kNone) return;
-    builder_.set_value(made, node.kind, node.text);
-    receipt_.entries.push_back({made, node.rule, node.sources_begin, node.sources_count});
-  }
-
-  /// So many are sorted in place.
-  static constexpr std::size_t kFew = 32;
-
-  /// The first child ends up on top of the stack.
-  void push_children(const TargetNode& node, NodeIndex made) {
-    const std::size_t begin = waiting_.size();
-    bool sorted = true;
-    for (NodeIndex at = node.first; at != kNoNode; at = arena_.at(at).next) {
-      const TargetNode& child = arena_.at(at);
-      if (!child.live) continue;
-      sorted = sorted && (waiting_.size() == begin || waiting_.back().order <= child.order);
-      waiting_.push_back({at, made, child.order});
-    }
-    const auto first = waiting_.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto before = [](const Waiting& a, const Waiting& b) { return a.order < b.order; };
-    if (!sorted && waiting_.size() - begin > kFew) {
-      std::stable_sort(first, waiting_.end(), before);
-    } else if (!sorted) {
-      for (auto at = first + 1; at != waiting_.end(); ++at)
-        std::rotate(std::upper_bound(first, at, *at, before), at, at + 1);
-    }
-    std::reverse(first, waiting_.end());
-  }
-
-  const TargetArena& arena_;
-  Receipt& receipt_;
-  fhir::tree::TreeBuilder builder_;
-  std::vector<Waiting> waiting_;
-};
-
-}  // namespace
-
-fhir::tree::TreePtr TargetArena::finish(NodeIndex root, Receipt& receipt) const {
+/// Walks along the links, so that depth costs no recursion.
+fhir::tree::TreePtr TargetArena::finish(NodeIndex root, Receipt& receipt) {
+  std::size_t text = 0;
+  for (const TargetNode& node : nodes_)
+    text += node.text.size();
   receipt.entries.reserve(nodes_.size());
-  return Emission(*this, receipt).run(root);
+  fhir::tree::TreeBuilder builder(*table_, nodes_.size(), text);
+  std::vector<NodeIndex> above;  // What became of the elements around `at`.
+  above.reserve(32);
+  NodeIndex made = builder.add_root(nodes_[root].name, nodes_[root].row);
+  for (NodeIndex at = root;;) {
+    const TargetNode& node = nodes_[at];
+    if (node.kind != fhir::tree::ValueKind::kNone) {
+      builder.set_value(made, node.kind, node.text);
+      receipt.entries.push_back({made, node.rule, node.sources_begin, node.sources_count});
+    }
+    if (node.unsorted) sort_children(at);
+    NodeIndex next = live(node.first);
+    if (next != kNoNode) above.push_back(made);
+    for (; next == kNoNode && at != root; at = nodes_[at].parent) {
+      next = live(nodes_[at].next);
+      if (next != kNoNode) break;
+      above.pop_back();
+    }
+    if (next == kNoNode) return builder.finish();
+    at = next;
+    made = builder.add(above.back(), nodes_[at].name, nodes_[at].row);
+  }
 }
 
 }  // namespace mappings::engine

@@ -48,7 +48,8 @@ struct TargetNode {
   std::uint16_t order = 0;  ///< Among its siblings.
   fhir::tree::ValueKind kind = fhir::tree::ValueKind::kNone;
   Pending pending = Pending::kNone;
-  bool live = false;  ///< It or something below it has a value.
+  bool live = false;      ///< It or something below it has a value.
+  bool unsorted = false;  ///< Its children do not stand in definition order.
 };
 
 class TargetArena {
@@ -78,12 +79,21 @@ class TargetArena {
     return table_->row(nodes_[node].row);
   }
 
-  /// One pass into a tree, in definition order; `receipt.entries` gets what each value came from.
-  [[nodiscard]] fhir::tree::TreePtr finish(fhir::tree::NodeIndex root, Receipt& receipt) const;
+  /// One pass into a tree, in definition order; `receipt.entries` gets what each value came from. Called
+  /// once, last.
+  [[nodiscard]] fhir::tree::TreePtr finish(fhir::tree::NodeIndex root, Receipt& receipt);
 
  private:
+  void sort_children(fhir::tree::NodeIndex parent);
+  /// `node`, or the first of its next siblings that is not empty.
+  [[nodiscard]] fhir::tree::NodeIndex live(fhir::tree::NodeIndex node) const noexcept {
+    while (node != fhir::tree::kNoNode && !nodes_[node].live)
+      node = nodes_[node].next;
+    return node;
+  }
   const fhir::tree::TypeTable* table_;
   std::vector<TargetNode> nodes_;
+  std::vector<fhir::tree::NodeIndex> sorting_;
 };
 
 }  // namespace mappings::engine

@@ -156,7 +156,7 @@ bool Executor::cast(const TargetPlan& plan, Atoms& out) {
   } else if (type == "date" || type == "dateTime" || type == "instant" || type == "time") {
     const bool from_v2 =
         value.held == Held::kSource && source_.tree()->table().model == fhir::tree::Model::kHl7v2;
-    good = converted({}, from_v2, type, *text);
+    good = converted({}, from_v2, plan.type, *text);
     if (good && type == "date") good = fhir::path::Temporal::parse_date(*text).has_value();
     if (good && type == "time") good = fhir::path::Temporal::parse_time(*text).has_value();
     if (good && type != "date" && type != "time")
@@ -257,9 +257,9 @@ bool Executor::make_complex(const TargetPlan& plan, NodeIndex parent, const Targ
   const WellKnownNames& known = pair_->known;
   const fhir::tree::TypeTable& table = *pair_->target;
   if (plan.transform == Transform::kReference || plan.transform == Transform::kPointer) {
-    const auto type = table.find_name(plan.transform == Transform::kReference ? "Reference" : "uri");
-    return element(parent, child, plan, type, out) &&
-           reference(plan, out, plan.transform == Transform::kPointer);
+    const bool pointer = plan.transform == Transform::kPointer;
+    return element(parent, child, plan, table.find_name(pointer ? "uri" : "Reference"), out) &&
+           reference(plan, out, pointer);
   }
   Atom parts[4];
   std::string_view type;
