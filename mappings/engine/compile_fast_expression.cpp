@@ -163,8 +163,16 @@ std::optional<std::uint32_t> Compiler::fast_step(std::uint32_t input, const Ast&
   if (is_call(step, "where", 1)) return of(ExpressionOp::kWhere, {input, part(*step.children[0], type)});
   if (is_call(step, "exists", 1))
     return of(ExpressionOp::kHas, {of(ExpressionOp::kWhere, {input, part(*step.children[0], type)})});
-  if (is_call(step, "exists", 0)) return of(ExpressionOp::kHas, {input});
-  if (is_call(step, "empty", 0)) return of(ExpressionOp::kNot, {of(ExpressionOp::kHas, {input})});
+  const bool empty = is_call(step, "empty", 0);
+  if (empty || is_call(step, "exists", 0)) {
+    if (body_->expressions[input].op == ExpressionOp::kPath) {
+      Expression made = body_->expressions[input];
+      made.op = empty ? ExpressionOp::kMissing : ExpressionOp::kExists;
+      return add(made);
+    }
+    const std::uint32_t has = of(ExpressionOp::kHas, {input});
+    return empty ? of(ExpressionOp::kNot, {has}) : has;
+  }
   if (is_call(step, "not", 0)) return of(ExpressionOp::kNot, {input});
   if (is_call(step, "select", 1)) {
     const std::uint32_t each = part(*step.children[0], type);

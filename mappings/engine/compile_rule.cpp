@@ -69,11 +69,8 @@ RulePlan Compiler::compile_rule(const RuleAst& ast) {
   const std::size_t scope = scope_.size();
   const std::uint32_t slots = slots_;
   RulePlan plan;
-  plan.group = group_;
-  plan.map = map_;
-  plan.at = ast.at;
-  plan.line = line_of(ast.at);
-  plan.name = ast.name;
+  plan.site = static_cast<std::uint32_t>(body_->sites.size());
+  body_->sites.push_back({group_, map_, line_of(ast.at), ast.name});
   std::vector<SourcePlan> sources;
   sources.reserve(ast.sources.size());
   for (const SourceAst& source : ast.sources)
@@ -95,10 +92,19 @@ RulePlan Compiler::compile_rule(const RuleAst& ast) {
   plan.calls = {static_cast<std::uint32_t>(body_->calls.size()), static_cast<std::uint32_t>(calls.size())};
   body_->calls.insert(body_->calls.end(), calls.begin(), calls.end());
   short_form(ast, plan);
+  set_needed(sources, plan);
   if (!ast.rules.empty()) plan.rules = compile_block(ast.rules);
   scope_.resize(scope);
   slots_ = slots;
   return plan;
+}
+
+void Compiler::set_needed(std::span<const SourcePlan> sources, RulePlan& plan) const {
+  if (sources.empty() || !sources[0].plain || sources[0].names.count == 0) return;
+  const ChildName& first = body_->names[sources[0].names.begin];
+  if (first.value_itself) return;
+  plan.needed = first.id;
+  plan.needed_of = sources[0].slot;
 }
 
 /// Counted from the rule before, which stands above in most cases: compiling a map costs one pass of it.

@@ -99,6 +99,7 @@ class Compiler {
   [[nodiscard]] Span compile_block(std::span<const RuleAst> rules);
   [[nodiscard]] std::uint32_t line_of(std::uint32_t at);
   [[nodiscard]] RulePlan compile_rule(const RuleAst& ast);
+  void set_needed(std::span<const SourcePlan> sources, RulePlan& plan) const;
   [[nodiscard]] SourcePlan compile_source(const SourceAst& ast);
   [[nodiscard]] TypeRef source_child(const TypeRef& parent, const Word& name, ChildName& out);
   void bind(const Word& name, std::uint32_t slot, Role role, TypeRef type);

@@ -7,9 +7,20 @@ namespace mappings::engine {
 
 using fhir::tree::ValueKind;
 
+namespace {
+
+constexpr Decision yes_if(bool holds) noexcept {
+  return holds ? Decision::kYes : Decision::kNo;
+}
+
+}  // namespace
+
 bool Executor::exists(const Expression& expression, const Atom& focus) {
   const Atom& from = expression.slot == kNoId ? focus : slot(expression.slot);
-  if (expression.names.count == 0) return from.held != Held::kNothing;
+  if (expression.names.count == 0) {
+    if (from.held == Held::kSource) mark(from.node);
+    return from.held != Held::kNothing;
+  }
   if (from.held != Held::kSource) return false;
   bool any = false;
   each(from.node, names_of(expression, from.node), [&](NodeIndex at) {
@@ -29,9 +40,9 @@ bool Executor::is_listed(const Expression& expression, std::string_view text) co
 }
 
 /// One value against one or several strings; no value, or several, decides nothing or no.
-bool Executor::compare(const Expression& expression, const Atom& focus, Decision& out) {
+Decision Executor::compare(const Expression& expression, const Atom& focus) {
   const Atom& from = expression.slot == kNoId ? focus : slot(expression.slot);
-  out = Decision::kEmpty;
+  const bool differs = expression.op == ExpressionOp::kNotEqual;
   std::optional<std::string_view> text;
   if (from.held == Held::kText && expression.names.count == 0) {
     text = from.text;
@@ -44,86 +55,76 @@ bool Executor::compare(const Expression& expression, const Atom& focus, Decision
       ++count;
       return true;
     });
-    if (count > 1) {
-      out = expression.op == ExpressionOp::kNotEqual ? Decision::kYes : Decision::kNo;
-      return true;
-    }
+    if (count > 1) return yes_if(differs);
     if (count == 1 && node(found).has_value()) text = node(found).text();
   }
-  if (!text) return true;
-  const bool differs = expression.op == ExpressionOp::kNotEqual;
-  out = is_listed(expression, *text) != differs ? Decision::kYes : Decision::kNo;
-  return true;
+  return text ? yes_if(is_listed(expression, *text) != differs) : Decision::kEmpty;
 }
 
-bool Executor::decide(std::uint32_t id, const Atom& focus, Decision& out) {
+Decision Executor::decide(std::uint32_t id, const Atom& focus) {
   const Expression& expression = body_.expressions[id];
   switch (expression.op) {
-    case ExpressionOp::kExists: out = exists(expression, focus) ? Decision::kYes : Decision::kNo; return true;
+    case ExpressionOp::kExists: return yes_if(exists(expression, focus));
+    case ExpressionOp::kMissing: return yes_if(!exists(expression, focus));
     case ExpressionOp::kEqual:
     case ExpressionOp::kNotEqual:
-    case ExpressionOp::kOneOf: return compare(expression, focus, out);
-    case ExpressionOp::kHas: return has_any(expression, focus, out);
+    case ExpressionOp::kOneOf: return compare(expression, focus);
+    case ExpressionOp::kHas: return has_any(expression, focus);
     case ExpressionOp::kSame:
-    case ExpressionOp::kDiffers: return same(expression, focus, out);
+    case ExpressionOp::kDiffers: return same(expression, focus);
     case ExpressionOp::kListed:
     case ExpressionOp::kContains:
     case ExpressionOp::kStartsWith:
-    case ExpressionOp::kMatches: return text_test(expression, focus, out);
+    case ExpressionOp::kMatches: return text_test(expression, focus);
     case ExpressionOp::kNot:
     case ExpressionOp::kAnd:
-    case ExpressionOp::kOr: return logic(expression, focus, out);
-    default: return truth(id, focus, out);
+    case ExpressionOp::kOr: return logic(expression, focus);
+    default: return truth(id, focus);
   }
 }
 
-bool Executor::has_any(const Expression& expression, const Atom& focus, Decision& out) {
+Decision Executor::has_any(const Expression& expression, const Atom& focus) {
   Atoms found;
-  if (!values(body_.operands[expression.operands.begin], focus, found)) return false;
-  out = found.empty() ? Decision::kNo : Decision::kYes;
-  return true;
+  if (!values(body_.operands[expression.operands.begin], focus, found)) return Decision::kFailed;
+  return yes_if(!found.empty());
 }
 
 /// Three-valued: the left side is enough when it settles the matter.
-bool Executor::logic(const Expression& expression, const Atom& focus, Decision& out) {
+Decision Executor::logic(const Expression& expression, const Atom& focus) {
   const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
-  if (!decide(parts[0], focus, out)) return false;
-  if (expression.op == ExpressionOp::kNot) {
-    if (out != Decision::kEmpty) out = out == Decision::kYes ? Decision::kNo : Decision::kYes;
-    return true;
-  }
-  const Decision settles = expression.op == ExpressionOp::kAnd ? Decision::kNo : Decision::kYes;
-  if (out == settles) return true;
-  Decision right = Decision::kEmpty;
-  if (!decide(parts[1], focus, right)) return false;
-  if (right == settles || out != Decision::kEmpty) out = right;
-  return true;
+  const Decision left = decide(parts[0], focus);
+  if (left == Decision::kFailed) return left;
+  if (expression.op == ExpressionOp::kNot)
+    return left == Decision::kEmpty ? left : yes_if(left == Decision::kNo);
+  const Decision settles = yes_if(expression.op == ExpressionOp::kOr);
+  if (left == settles) return left;
+  const Decision right = decide(parts[1], focus);
+  return right == settles || right == Decision::kFailed || left != Decision::kEmpty ? right : left;
 }
 
 /// Any other expression where a condition is asked for: one value that is not false.
-bool Executor::truth(std::uint32_t id, const Atom& focus, Decision& out) {
+Decision Executor::truth(std::uint32_t id, const Atom& focus) {
   Atoms found;
-  if (!values(id, focus, found)) return false;
-  out = Decision::kEmpty;
-  if (found.size() > 1)
-    return fail(fhir::IssueType::kProcessing, "several values where a condition is needed");
-  if (found.empty()) return true;
+  if (!values(id, focus, found)) return Decision::kFailed;
+  if (found.size() > 1) {
+    (void)fail(fhir::IssueType::kProcessing, "several values where a condition is needed");
+    return Decision::kFailed;
+  }
+  if (found.empty()) return Decision::kEmpty;
   const auto text = text_of(found[0]);
   const bool boolean = found[0].held == Held::kText
                            ? found[0].kind == ValueKind::kBoolean
                            : text && node(found[0].node).kind() == ValueKind::kBoolean;
-  out = boolean && *text == "false" ? Decision::kNo : Decision::kYes;
-  return true;
+  return yes_if(!boolean || *text != "false");
 }
 
 /// Two values as strings. Empty when one is missing; FHIRPath decides when one is no string.
-bool Executor::same(const Expression& expression, const Atom& focus, Decision& out) {
+Decision Executor::same(const Expression& expression, const Atom& focus) {
   const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
   Atoms left;
   Atoms right;
-  if (!values(parts[0], focus, left) || !values(parts[1], focus, right)) return false;
-  out = Decision::kEmpty;
-  if (left.empty() || right.empty()) return true;
+  if (!values(parts[0], focus, left) || !values(parts[1], focus, right)) return Decision::kFailed;
+  if (left.empty() || right.empty()) return Decision::kEmpty;
   const bool v2 = source_.tree()->table().model == fhir::tree::Model::kHl7v2;
   const auto plain = [&](const Atom& atom) {
     if (atom.held == Held::kSource) return v2 && node(atom.node).has_value();
@@ -134,24 +135,24 @@ bool Executor::same(const Expression& expression, const Atom& focus, Decision& o
   const bool both = left[0].kind == ValueKind::kNumber && right[0].kind == ValueKind::kNumber;
   if (left.size() == 1 && right.size() == 1 && (both || (!numbers && plain(left[0]) && plain(right[0])))) {
     const bool equal = *text_of(left[0]) == *text_of(right[0]);
-    out = equal == (expression.op == ExpressionOp::kSame) ? Decision::kYes : Decision::kNo;
-    return true;
+    return yes_if(equal == (expression.op == ExpressionOp::kSame));
   }
   Atoms found;
-  if (!general_values(expression, focus, found)) return false;
-  if (!found.empty()) out = found[0].text == "true" ? Decision::kYes : Decision::kNo;
-  return true;
+  if (!general_values(expression, focus, found)) return Decision::kFailed;
+  return found.empty() ? Decision::kEmpty : yes_if(found[0].text == "true");
 }
 
 /// `in` a list of strings, contains(), startsWith() and matches().
-bool Executor::text_test(const Expression& expression, const Atom& focus, Decision& out) {
+Decision Executor::text_test(const Expression& expression, const Atom& focus) {
   const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
   Atoms input;
-  if (!values(parts[0], focus, input)) return false;
-  out = Decision::kEmpty;
-  if (input.size() > 1) return fail(fhir::IssueType::kProcessing, "several values where one is needed");
+  if (!values(parts[0], focus, input)) return Decision::kFailed;
+  if (input.size() > 1) {
+    (void)fail(fhir::IssueType::kProcessing, "several values where one is needed");
+    return Decision::kFailed;
+  }
   const auto text = input.empty() ? std::nullopt : text_of(input[0]);
-  if (!text) return true;
+  if (!text) return Decision::kEmpty;
   bool holds = false;
   if (expression.op == ExpressionOp::kMatches) {
     holds = re2::RE2::PartialMatch(re2::StringPiece(text->data(), text->size()),
@@ -160,14 +161,13 @@ bool Executor::text_test(const Expression& expression, const Atom& focus, Decisi
     holds = is_listed(expression, *text);
   } else {
     Atoms start;
-    if (!values(parts[1], focus, start)) return false;
+    if (!values(parts[1], focus, start)) return Decision::kFailed;
     const auto prefix = start.size() == 1 ? text_of(start[0]) : std::nullopt;
-    if (!prefix) return true;
+    if (!prefix) return Decision::kEmpty;
     holds = expression.op == ExpressionOp::kContains ? text->find(*prefix) != std::string_view::npos
                                                      : text->starts_with(*prefix);
   }
-  out = holds ? Decision::kYes : Decision::kNo;
-  return true;
+  return yes_if(holds);
 }
 
 }  // namespace mappings::engine

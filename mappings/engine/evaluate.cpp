@@ -45,6 +45,7 @@ bool Executor::path_values(const Expression& expression, const Atom& focus, Atom
 
 bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
   const Expression& expression = body_.expressions[id];
+  if (expression.op == ExpressionOp::kPath) return path_values(expression, focus, out);
   switch (expression.op) {
     case ExpressionOp::kLiteral:
       if (expression.kind != ValueKind::kNone) {
@@ -52,7 +53,6 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
                        expression.kind == ValueKind::kBoolean ? "boolean" : ""});
       }
       return true;
-    case ExpressionOp::kPath: return path_values(expression, focus, out);
     case ExpressionOp::kConcat:
     case ExpressionOp::kJoin: return concat(expression, focus, out);
     case ExpressionOp::kCall: return call(expression, focus, out);
@@ -75,16 +75,16 @@ bool Executor::values(std::uint32_t id, const Atom& focus, Atoms& out) {
 
 bool Executor::chosen(const Expression& expression, const Atom& focus, Atoms& out) {
   const std::uint32_t* parts = body_.operands.data() + expression.operands.begin;
-  Decision condition = Decision::kEmpty;
-  if (!decide(parts[0], focus, condition)) return false;
+  const Decision condition = decide(parts[0], focus);
+  if (condition == Decision::kFailed) return false;
   if (condition == Decision::kYes) return values(parts[1], focus, out);
   return expression.operands.count < 3 || values(parts[2], focus, out);
 }
 
 /// A condition as a value.
 bool Executor::decided(std::uint32_t id, const Atom& focus, Atoms& out) {
-  Decision decision = Decision::kEmpty;
-  if (!decide(id, focus, decision)) return false;
+  const Decision decision = decide(id, focus);
+  if (decision == Decision::kFailed) return false;
   if (decision != Decision::kEmpty) {
     out.push_back({Held::kText, ValueKind::kBoolean, fhir::tree::kNoNode,
                    decision == Decision::kYes ? "true" : "false", "boolean"});
@@ -122,8 +122,8 @@ bool Executor::items(const Expression& expression, const Atom& focus, Atoms& out
   }
   for (const Atom& item : input) {
     if (expression.op == ExpressionOp::kWhere) {
-      Decision decision = Decision::kEmpty;
-      if (!decide(parts[1], item, decision)) return false;
+      const Decision decision = decide(parts[1], item);
+      if (decision == Decision::kFailed) return false;
       if (decision == Decision::kYes) out.push_back(item);
     } else if (expression.op == ExpressionOp::kSelect) {
       if (!values(parts[1], item, out)) return false;

@@ -105,7 +105,15 @@ bool Executor::block(Span rules) {
   for (std::uint32_t i = 0; i < rules.count; ++i) {
     const RulePlan& rule = body_.rules[rules.begin + i];
     rule_ = &rule;
-    if (!rule_sources(rule, 0)) return false;
+    if (rule.needed == kNoName || slot(rule.needed_of).held != Held::kSource) {
+      if (!rule_sources(rule, 0)) return false;
+      continue;
+    }
+    const NodeIndex from = slot(rule.needed_of).node;
+    const NodeIndex first = index_.first(from, name_of(rule.needed));
+    if (!spend()) return false;
+    if (first != kNoNode && !plain_source(rule, body_.sources[rule.sources.begin], 0, from, first))
+      return false;
   }
   return true;
 }
@@ -125,8 +133,12 @@ bool Executor::has_type(NodeIndex item, fhir::tree::NameId type) const {
 bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
   if (index == rule.sources.count) return fire(rule);
   const SourcePlan& source = body_.sources[rule.sources.begin + index];
-  if (source.plain && slot(source.slot).held == Held::kSource)
-    return plain_source(rule, source, index, slot(source.slot).node);
+  if (source.plain && slot(source.slot).held == Held::kSource) {
+    const NodeIndex from = slot(source.slot).node;
+    const bool itself = source.names.count == 0;
+    const NodeIndex first = itself ? from : index_.first(from, name_of(body_.names[source.names.begin].id));
+    return spend() && plain_source(rule, source, index, from, first);
+  }
   const Atom from = slot(source.slot);
   boost::container::small_vector<NodeIndex, 8> items;
   if (from.held == Held::kSource) {
@@ -166,23 +178,19 @@ bool Executor::rule_sources(const RulePlan& rule, std::uint32_t index) {
   return rule_items(rule, source, index, items);
 }
 
-/// All elements of a path, one after the other.
+/// All elements of a path, one after the other; `first` is the first child of the path's first name.
 bool Executor::plain_source(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
-                            NodeIndex from) {
-  if (!spend()) return false;
-  if (source.names.count == 1) {
-    const ChildName& name = body_.names[source.names.begin];
-    NodeIndex at = index_.first(from, name_of(name));
-    if (at == kNoNode)
-      return !name.value_itself || !node(from).has_value() ||
-             (spend() && rule_item(rule, source, index, from));
-    for (; at != kNoNode; at = index_.next(at)) {
-      if (!spend() || !rule_item(rule, source, index, at)) return false;
-    }
-    return true;
+                            NodeIndex from, NodeIndex first) {
+  if (source.names.count == 0) return spend() && rule_item(rule, source, index, from);
+  const ChildName* name = &body_.names[source.names.begin];
+  const std::uint32_t left = source.names.count - 1;
+  const auto one = [&](NodeIndex at) { return spend() && rule_item(rule, source, index, at); };
+  if (first == kNoNode)
+    return !name->value_itself || !node(from).has_value() || each(from, name + 1, left, one);
+  for (; first != kNoNode; first = index_.next(first)) {
+    if (left == 0 ? !one(first) : !each(first, name + 1, left, one)) return false;
   }
-  return each(from, source.names,
-              [&](NodeIndex at) { return spend() && rule_item(rule, source, index, at); });
+  return true;
 }
 
 /// One element of a source that takes all of them: filter, check, log, then the rest of the rule.
@@ -234,15 +242,16 @@ bool Executor::rule_items(const RulePlan& rule, const SourcePlan& source, std::u
 }
 
 bool Executor::passes(const SourcePlan& source, const Atom& item, bool& wanted) {
-  Decision decision = Decision::kYes;
   if (source.where != kNoId) {
-    if (!decide(source.where, item, decision)) return false;
+    const Decision decision = decide(source.where, item);
+    if (decision == Decision::kFailed) return false;
     wanted = decision == Decision::kYes;
     if (!wanted) return true;
   }
   const Node at = item.held == Held::kSource ? node(item.node) : Node{};
   if (source.check != kNoId) {
-    if (!decide(source.check, item, decision)) return false;
+    const Decision decision = decide(source.check, item);
+    if (decision == Decision::kFailed) return false;
     if (decision != Decision::kYes)
       return fail(IssueType::kInvariant, "a check of the map does not hold", at);
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 
 #include "fhir/path/evaluate.hpp"
 #include "fhir/path/tree_host.hpp"
@@ -35,7 +36,8 @@ struct Atom {
 
 using Atoms = boost::container::small_vector<Atom, 2>;
 
-enum class Decision : std::uint8_t { kNo, kYes, kEmpty };
+/// What a condition comes to; kFailed: the run has failed.
+enum class Decision : std::uint8_t { kNo, kYes, kEmpty, kFailed };
 
 /// A value, not parts.
 [[nodiscard]] inline bool is_primitive(const fhir::tree::TypeRow& row) noexcept {
@@ -66,7 +68,7 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool calls(const RulePlan& rule);
   [[nodiscard]] bool default_group(const RulePlan& rule);
   [[nodiscard]] bool plain_source(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
-                                  NodeIndex from);
+                                  NodeIndex from, NodeIndex first);
   [[nodiscard]] bool rule_item(const RulePlan& rule, const SourcePlan& source, std::uint32_t index,
                                NodeIndex item);
   /// Calls `visit` with every element a path leads to, until it gives false. Recursion is bounded by the
@@ -74,7 +76,7 @@ class Executor final : public fhir::path::ReadObserver {
   template <class Visit>
   bool each(NodeIndex from, const ChildName* name, std::uint32_t left, const Visit& visit) const {
     if (left == 0) return visit(from);
-    NodeIndex at = index_.first(from, name_of(*name));
+    NodeIndex at = index_.first(from, name_of(name->id));
     if (at == fhir::tree::kNoNode)
       return !name->value_itself || !node(from).has_value() || each(from, name + 1, left - 1, visit);
     for (; at != fhir::tree::kNoNode; at = index_.next(at)) {
@@ -84,12 +86,19 @@ class Executor final : public fhir::path::ReadObserver {
   }
   template <class Visit>
   bool each(NodeIndex from, Span names, const Visit& visit) const {
+    if (names.count == 1 && !body_.names[names.begin].value_itself) {
+      NodeIndex at = index_.first(from, name_of(body_.names[names.begin].id));
+      for (; at != fhir::tree::kNoNode; at = index_.next(at)) {
+        if (!visit(at)) return false;
+      }
+      return true;
+    }
     return each(from, body_.names.data() + names.begin, names.count, visit);
   }
   [[nodiscard]] bool passes(const SourcePlan& source, const Atom& item, bool& wanted);
   [[nodiscard]] bool has_type(NodeIndex item, fhir::tree::NameId type) const;
-  [[nodiscard]] fhir::tree::NameId name_of(const ChildName& name) const noexcept {
-    return (name.id & fhir::tree::kLocalName) == 0 ? name.id : local_[name.id & ~fhir::tree::kLocalName];
+  [[nodiscard]] fhir::tree::NameId name_of(fhir::tree::NameId name) const noexcept {
+    return (name & fhir::tree::kLocalName) == 0 ? name : local_[name & ~fhir::tree::kLocalName];
   }
   void mark(NodeIndex at) {
     if (source_.tree()->record(at).kind == fhir::tree::ValueKind::kNone) return;
@@ -140,15 +149,15 @@ class Executor final : public fhir::path::ReadObserver {
                                fhir::tree::ValueKind kind = fhir::tree::ValueKind::kString);
 
   // condition.cpp
-  [[nodiscard]] bool decide(std::uint32_t expression, const Atom& focus, Decision& out);
+  [[nodiscard]] Decision decide(std::uint32_t expression, const Atom& focus);
   [[nodiscard]] bool exists(const Expression& expression, const Atom& focus);
-  [[nodiscard]] bool has_any(const Expression& expression, const Atom& focus, Decision& out);
-  [[nodiscard]] bool logic(const Expression& expression, const Atom& focus, Decision& out);
-  [[nodiscard]] bool truth(std::uint32_t id, const Atom& focus, Decision& out);
-  [[nodiscard]] bool compare(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] Decision has_any(const Expression& expression, const Atom& focus);
+  [[nodiscard]] Decision logic(const Expression& expression, const Atom& focus);
+  [[nodiscard]] Decision truth(std::uint32_t id, const Atom& focus);
+  [[nodiscard]] Decision compare(const Expression& expression, const Atom& focus);
   [[nodiscard]] bool is_listed(const Expression& expression, std::string_view text) const;
-  [[nodiscard]] bool same(const Expression& expression, const Atom& focus, Decision& out);
-  [[nodiscard]] bool text_test(const Expression& expression, const Atom& focus, Decision& out);
+  [[nodiscard]] Decision same(const Expression& expression, const Atom& focus);
+  [[nodiscard]] Decision text_test(const Expression& expression, const Atom& focus);
 
   // general.cpp
   [[nodiscard]] bool general(const Expression& expression, const Atom& focus, fhir::path::Collection& out);
@@ -174,6 +183,8 @@ class Executor final : public fhir::path::ReadObserver {
                                 Place& out);
   bool no_place(fhir::tree::RowId owner, fhir::tree::NameId child, fhir::tree::NameId type, bool choice);
   void set_place(fhir::tree::RowId row, Place& out) const;
+  [[nodiscard]] fhir::tree::RowId choice_row(fhir::tree::RowId owner, fhir::tree::NameId name,
+                                             fhir::tree::NameId type, bool& choice);
   [[nodiscard]] bool element(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
                              fhir::tree::NameId type, NodeIndex& out);
   [[nodiscard]] fhir::tree::RowId resource_row(const TargetPlan& plan, fhir::tree::NameId type) const;
@@ -242,6 +253,14 @@ class Executor final : public fhir::path::ReadObserver {
     NodeIndex node;
   };
   std::vector<Shared> shared_;
+  /// Rows of choices found before: `value` of an Extension as a string.
+  struct Choice {
+    fhir::tree::RowId owner;
+    fhir::tree::NameId name;
+    fhir::tree::NameId type;
+    fhir::tree::RowId row;
+  };
+  boost::container::static_vector<Choice, 8> choices_;
   std::vector<fhir::path::Quantity> quantities_;
   std::vector<NodeIndex> pending_;
   std::vector<NodeIndex> sources_;  ///< Receipt::sources.

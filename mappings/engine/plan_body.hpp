@@ -43,6 +43,7 @@ enum class ExpressionOp : std::uint8_t {
   kJoin,     ///< `+` of the operands; an empty one makes all empty.
   kCall,     ///< function of operands: the first is the input
   kExists,   ///< names from slot
+  kMissing,  ///< The opposite.
   kEqual,    ///< path with text; general when the element holds no string
   kNotEqual,
   kOneOf,  ///< path in texts
@@ -175,6 +176,7 @@ struct CallPlan {
   Span arguments;
 };
 
+/// Small, because most rules are only looked at: where a rule was written is in RuleSite.
 struct RulePlan {
   Span sources;
   Span targets;
@@ -183,9 +185,17 @@ struct RulePlan {
   std::uint32_t default_source = kNoId;  ///< Slots of the short form `a.b -> c.d`.
   std::uint32_t default_target = kNoId;
   std::uint32_t default_group = kNoId;  ///< When both types were known.
+  std::uint32_t site = 0;               ///< Of PlanBody::sites.
+  /// A child that the element in `needed_of` has, or the rule does nothing but spend a step; kNoName: it may
+  /// do more. As ChildName::id.
+  fhir::tree::NameId needed = fhir::tree::kNoName;
+  std::uint32_t needed_of = 0;  ///< Slot.
+};
+
+/// Where a rule was written.
+struct RuleSite {
   std::uint32_t group = 0;
-  std::uint32_t at = 0;   ///< Byte in the map.
-  std::uint32_t map = 0;  ///< The map it was written in: extends brings rules of others.
+  std::uint32_t map = 0;  ///< extends brings rules of others.
   std::uint32_t line = 0;
   std::string name;
 };
@@ -219,6 +229,7 @@ struct PlanBody {
   std::vector<MapPlan> maps;
   std::vector<GroupPlan> groups;
   std::vector<RulePlan> rules;
+  std::vector<RuleSite> sites;
   std::vector<SourcePlan> sources;
   std::vector<TargetPlan> targets;
   std::vector<TargetChild> target_children;

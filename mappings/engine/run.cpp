@@ -12,7 +12,7 @@ Transformed run(const Plan& plan, fhir::tree::Node source, const RunContext& con
 std::string Receipt::rule_name(std::uint32_t rule) const {
   const PlanBody& body = plan->body();
   if (rule >= body.rules.size()) return {};
-  const RulePlan& at = body.rules[rule];
+  const RuleSite& at = body.sites[body.rules[rule].site];
   const MapPlan& map = body.maps[at.map];
   std::string name = map.url.empty() ? map.name : map.url;
   name.append("#").append(body.groups[at.group].name).append(".");

@@ -65,16 +65,29 @@ bool Executor::open_place(NodeIndex parent, const TargetChild& child, NameId typ
   }
   if (found == kUnknownRow) {
     bool choice = false;
-    for (const RowId candidate : table.children_of(owner)) {
-      const TypeRow& row = table.row(candidate);
-      if (row.name != child.name) continue;
-      choice = true;
-      if (row.type == type) found = candidate;
-    }
+    found = choice_row(owner, child.name, type, choice);
     if (found == kUnknownRow) return no_place(owner, child.name, type, choice);
   }
   set_place(found, out);
   return true;
+}
+
+/// The type of a choice, or kUnknownRow; `choice` tells whether there is one at all.
+RowId Executor::choice_row(RowId owner, NameId name, NameId type, bool& choice) {
+  for (const Choice& known : choices_) {
+    if (known.owner == owner && known.name == name && known.type == type) return known.row;
+  }
+  const TypeTable& table = *pair_->target;
+  RowId found = kUnknownRow;
+  for (const RowId candidate : table.children_of(owner)) {
+    const TypeRow& row = table.row(candidate);
+    if (row.name != name) continue;
+    choice = true;
+    if (row.type == type) found = candidate;
+  }
+  if (found != kUnknownRow && choices_.size() < choices_.capacity())
+    choices_.push_back({owner, name, type, found});
+  return found;
 }
 
 bool Executor::no_place(RowId owner, NameId child, NameId type, bool choice) {

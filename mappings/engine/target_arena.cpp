@@ -92,19 +92,6 @@ void TargetArena::remove(NodeIndex child) {
   node.next = kNoNode;
 }
 
-NodeIndex TargetArena::find(NodeIndex parent, NameId name) const noexcept {
-  NodeIndex found = kNoNode;
-  for (NodeIndex at = nodes_[parent].first; at != kNoNode; at = nodes_[at].next) {
-    if (nodes_[at].name == name) found = at;
-  }
-  return found;
-}
-
-void TargetArena::enliven(NodeIndex node) noexcept {
-  for (; node != kNoNode && !nodes_[node].live; node = nodes_[node].parent)
-    nodes_[node].live = true;
-}
-
 /// Those of one order stay as they stand.
 void TargetArena::sort_children(NodeIndex parent) {
   constexpr std::size_t kFew = 32;  // So many are sorted in place.

@@ -67,9 +67,18 @@ class TargetArena {
   void remove(fhir::tree::NodeIndex child);
   /// The last child with this name, or kNoNode.
   [[nodiscard]] fhir::tree::NodeIndex find(fhir::tree::NodeIndex parent,
-                                           fhir::tree::NameId name) const noexcept;
+                                           fhir::tree::NameId name) const noexcept {
+    fhir::tree::NodeIndex found = fhir::tree::kNoNode;
+    for (fhir::tree::NodeIndex at = nodes_[parent].first; at != fhir::tree::kNoNode; at = nodes_[at].next) {
+      if (nodes_[at].name == name) found = at;
+    }
+    return found;
+  }
   /// Marks the element and all around it as no longer empty.
-  void enliven(fhir::tree::NodeIndex node) noexcept;
+  void enliven(fhir::tree::NodeIndex node) noexcept {
+    for (; node != fhir::tree::kNoNode && !nodes_[node].live; node = nodes_[node].parent)
+      nodes_[node].live = true;
+  }
 
   [[nodiscard]] TargetNode& at(fhir::tree::NodeIndex node) noexcept { return nodes_[node]; }
   [[nodiscard]] const TargetNode& at(fhir::tree::NodeIndex node) const noexcept { return nodes_[node]; }
