@@ -22,16 +22,15 @@ class TreeBuilder {
   NodeIndex add_root(NameId name, RowId row);
   /// Appends a child after the last child of `parent`. Amortised constant.
   NodeIndex add(NodeIndex parent, NameId name, RowId row) {
-    const auto index = static_cast<NodeIndex>(nodes_.size());
-    NodeRecord record;
+    const auto index = static_cast<NodeIndex>(last_child_.size());
+    NodeRecord& record = nodes_.emplace_back();
     record.name = name;
     record.row = row;
     record.parent = parent;
-    nodes_.push_back(record);
+    last_child_.push_back(kNoNode);
     const NodeIndex previous = last_child_[parent];
     (previous == kNoNode ? nodes_[parent].first_child : nodes_[previous].next_sibling) = index;
     last_child_[parent] = index;
-    last_child_.push_back(kNoNode);
     return index;
   }
 

@@ -1,6 +1,6 @@
 #include "fhir/validate/bundle.hpp"
 
-#include <string>
+#include <functional>
 #include <string_view>
 #include <unordered_set>
 
@@ -58,17 +58,27 @@ class FullUrls {
       report_.error(url, IssueType::kValue, {"a fullUrl must be an absolute URL"});
     }
     if (bundle_type == "history") return;
-    std::string key(url.text());
-    key.push_back('\n');
-    key.append(child_of(child_of(resource, definitions::kMetaName), definitions::kVersionIdName).text());
-    if (!seen_.insert(std::move(key)).second) {
+    const Node version = child_of(child_of(resource, definitions::kMetaName), definitions::kVersionIdName);
+    if (!seen_.insert({url.text(), version.text()}).second) {
       report_.error(url, IssueType::kDuplicate, {"another entry has the same fullUrl (bdl-7)"});
     }
   }
 
  private:
+  /// Texts of the tree.
+  struct Key {
+    std::string_view url;
+    std::string_view version;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const noexcept {
+      const std::hash<std::string_view> hash;
+      return hash(key.url) * 31 + hash(key.version);
+    }
+  };
   Reporter& report_;
-  std::unordered_set<std::string> seen_;
+  std::unordered_set<Key, KeyHash> seen_;
 };
 
 void check_first(Node bundle, Node first, std::string_view type, Reporter& report) {

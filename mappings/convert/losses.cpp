@@ -130,6 +130,7 @@ std::vector<Loss> LossFinder::find(const engine::Receipt& receipt, Node source, 
   const fhir::tree::Tree& tree = *source.tree();
   const std::vector<bool> used = is_referral ? carried(receipt, tree) : std::vector<bool>();
   std::vector<bool> listed(tree.node_count(), false);
+  losses.reserve(receipt.unmapped.size());
   for (const NodeIndex node : receipt.unmapped) {
     const Standing place = standing(Node(&tree, node));
     if (!place.counts) continue;

@@ -11,9 +11,10 @@ namespace {
 
 /// Length before text, so that no two lists of parts are the same bytes.
 void append_part(std::string& out, std::string_view part) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), part.size()).ptr;
-  out.append(digits.data(), end).append(":").append(part);
+  std::array<char, 24> length{};
+  char* const end = std::to_chars(length.data(), length.data() + length.size() - 1, part.size()).ptr;
+  *end = ':';
+  out.append(length.data(), static_cast<std::size_t>(end + 1 - length.data())).append(part);
 }
 
 /// One to one on 64 bits (the finaliser of MurmurHash3).
@@ -35,9 +36,12 @@ std::uint64_t short_hash(std::string_view text) {
 
 }  // namespace
 
-MessageIds::MessageIds(const KeyedHash& hash, std::string_view partner, const Digest& message)
-    : hash_(hash), partner_(partner) {
+MessageIds::MessageIds(const KeyedHash& hash, std::string_view partner, const Digest& message) : hash_(hash) {
   std::memcpy(seed_.data(), message.data(), message.size());
+  text_.reserve(256);
+  text_.append("convert");
+  append_part(text_, partner);
+  prefix_ = text_.size();
 }
 
 std::string MessageIds::spread(std::uint64_t first, std::uint64_t second) const {
@@ -55,10 +59,8 @@ std::string MessageIds::id(std::span<const std::string_view> parts) {
     std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), number);
     return spread(number, number);
   }
-  std::string text;
-  text.reserve(128);
-  text.append("convert");
-  append_part(text, partner_);
+  std::string& text = text_;
+  text.resize(prefix_);
   for (const std::string_view part : parts)
     append_part(text, part);
   if (parts.size() > 1 && parts[1] == "message") return spread(short_hash(text), text.size() + (1ULL << 32U));
@@ -68,7 +70,7 @@ std::string MessageIds::id(std::span<const std::string_view> parts) {
   std::array<std::uint8_t, 16> bytes{};
   std::copy_n(digest.begin(), bytes.size(), bytes.begin());
   std::string made = fhir::uuid_from_digest(bytes);
-  known_.emplace(std::move(text), made);
+  known_.emplace(text, made);
   return made;
 }
 

@@ -24,7 +24,8 @@ class MessageIds final : public engine::IdSource {
   [[nodiscard]] std::string spread(std::uint64_t first, std::uint64_t second) const;
 
   const KeyedHash& hash_;
-  std::string_view partner_;
+  std::string text_;  ///< What an id is made of: the partner, and the parts of the id asked for last.
+  std::size_t prefix_ = 0;
   std::array<std::uint64_t, 4> seed_{};
   std::map<std::string, std::string, std::less<>> known_;
 };

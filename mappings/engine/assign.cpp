@@ -212,16 +212,20 @@ bool Executor::set_primitive(NodeIndex to, std::string_view text, std::string_vi
     }
     kind = ValueKind::kNumber;
   }
-  TargetNode& at = arena_->at(to);
   // Texts of the source and kept texts outlive the run; what was converted is kept now.
-  at.text = value.data() == text.data() ? text : texts_.keep(value);
-  at.kind = kind;
-  at.pending = Pending::kNone;
+  put_value(to, value.data() == text.data() ? text : texts_.keep(value), kind, from);
   if (texts_.bytes() > context_.limits.max_text_bytes)
     return fail(IssueType::kTooCostly, "the texts of the result grow past the limit");
+  return true;
+}
+
+void Executor::put_value(NodeIndex to, std::string_view text, ValueKind kind, Node from) {
+  TargetNode& at = arena_->at(to);
+  at.text = text;
+  at.kind = kind;
+  at.pending = Pending::kNone;
   blame(to, from);
   arena_->enliven(to);
-  return true;
 }
 
 bool Executor::assign_quantity(NodeIndex to, const Atom& atom) {

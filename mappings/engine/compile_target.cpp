@@ -102,6 +102,7 @@ TargetPlan Compiler::compile_target(const TargetAst& ast) {
     compile_transform(ast, plan, type);
     if (ast.path.empty() && plan.transform != Transform::kCreate) role = Role::kValue;
     if (role == Role::kTarget) check_assignment(ast, plan, type);
+    plan.constant = is_constant(plan);
   } else if (ast.path.empty()) {
     error(ast.at, "a target or a transform is needed here");
   }
@@ -109,6 +110,19 @@ TargetPlan Compiler::compile_target(const TargetAst& ast) {
   plan.variable = new_slot();
   scope_.push_back({ast.variable.text, plan.variable, role, type});
   return plan;
+}
+
+/// Nothing is left to decide when it runs: a literal for a child of known type whose values are strings.
+bool Compiler::is_constant(const TargetPlan& plan) const {
+  if (plan.transform != Transform::kValue || plan.children.count == 0 || plan.parameters.count == 0)
+    return false;
+  const Expression& value = body_->expressions[body_->operands[plan.parameters.begin]];
+  const TargetChild& child = body_->target_children[plan.children.begin + plan.children.count - 1];
+  const bool text = value.op == ExpressionOp::kLiteral && value.kind == fhir::tree::ValueKind::kString &&
+                    !body_->texts[value.text].empty();
+  if (!text || child.row == kUnknownRow) return false;
+  const TypeRow& row = maps_[map_].target_model.table->row(child.row);
+  return row.kind == fhir::tree::TypeKind::kPrimitive && row.json == fhir::tree::JsonForm::kString;
 }
 
 std::string Compiler::constant_text(const ValueAst& value) {

@@ -111,6 +111,7 @@ class Compiler {
   void compile_create(const TargetAst& ast, TargetPlan& plan, TypeRef& type);
   void compile_translate(const TransformAst& ast, TargetPlan& plan);
   void check_assignment(const TargetAst& ast, const TargetPlan& plan, const TypeRef& type);
+  [[nodiscard]] bool is_constant(const TargetPlan& plan) const;
   [[nodiscard]] std::string constant_text(const ValueAst& value);
   [[nodiscard]] CallPlan compile_call(const CallAst& ast);
   void check_argument(const ValueAst& value, const ScopeEntry& entry, std::uint32_t group, std::size_t index);

@@ -326,6 +326,8 @@ bool Executor::start(GroupId id, NodeIndex& root) {
   arena_.emplace(*pair_->target);
   marks_.resize(source_.tree()->node_count() / 64 + 1);
   index_ = SourceIndex(*source_.tree());
+  sources_.reserve(source_.tree()->node_count());
+  slots_.resize(256);
   for (const std::string& name : body_.local_names)
     local_.push_back(source_.tree()->find_name(name));
   Atoms arguments;
@@ -408,6 +410,7 @@ void Executor::finish(Transformed& out, NodeIndex root) {
   out.receipt.sources = std::move(sources_);
   out.tree = arena_->finish(root, out.receipt);
   const fhir::tree::Tree& tree = *source_.tree();
+  out.receipt.unmapped.reserve(64);
   for (NodeIndex i = 0; i < tree.node_count(); ++i) {
     const fhir::tree::NodeRecord& record = tree.record(i);
     const bool leaf = record.kind != fhir::tree::ValueKind::kNone && record.first_child == kNoNode;

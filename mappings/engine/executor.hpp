@@ -34,7 +34,7 @@ struct Atom {
   std::string_view type;  ///< FHIR type of a text; empty for a plain string.
 };
 
-using Atoms = boost::container::small_vector<Atom, 2>;
+using Atoms = boost::container::small_vector<Atom, 4>;
 
 /// What a condition comes to; kFailed: the run has failed.
 enum class Decision : std::uint8_t { kNo, kYes, kEmpty, kFailed };
@@ -187,6 +187,10 @@ class Executor final : public fhir::path::ReadObserver {
                                              fhir::tree::NameId type, bool& choice);
   [[nodiscard]] bool element(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
                              fhir::tree::NameId type, NodeIndex& out);
+  [[nodiscard]] bool open_element(NodeIndex parent, const TargetChild& child, const TargetPlan& target,
+                                  fhir::tree::NameId type, NodeIndex& out);
+  [[nodiscard]] bool new_element(NodeIndex parent, fhir::tree::NameId name, fhir::tree::RowId row,
+                                 std::uint16_t order, bool first, NodeIndex& out);
   [[nodiscard]] fhir::tree::RowId resource_row(const TargetPlan& plan, fhir::tree::NameId type) const;
   [[nodiscard]] bool find_shared(NodeIndex parent, fhir::tree::NameId name, std::uint32_t word,
                                  NodeIndex& out) const;
@@ -205,6 +209,7 @@ class Executor final : public fhir::path::ReadObserver {
   [[nodiscard]] bool assign_source(NodeIndex to, Node from);
   [[nodiscard]] bool assign_quantity(NodeIndex to, const Atom& atom);
   [[nodiscard]] bool attach_target(NodeIndex parent, const Place& place, NodeIndex child, bool first);
+  void put_value(NodeIndex to, std::string_view text, fhir::tree::ValueKind kind, Node from);
   [[nodiscard]] bool set_primitive(NodeIndex to, std::string_view text, std::string_view type, Node from);
   [[nodiscard]] bool converted(std::string_view from_type, bool from_v2, fhir::tree::NameId to_type,
                                std::string_view& text);

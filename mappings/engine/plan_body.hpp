@@ -159,6 +159,7 @@ struct TargetPlan {
   fhir::tree::NameId type = fhir::tree::kNoName;    ///< Of create() and cast().
   const ConceptTable* concepts = nullptr;
   TranslateOutput output = TranslateOutput::kCode;
+  bool constant = false;     ///< Parameter 0 is a string that the last child takes as it is.
   std::uint32_t number = 0;  ///< truncate()
   std::uint32_t variable = kNoId;
   TargetList list = TargetList::kNone;

@@ -109,6 +109,26 @@ RowId Executor::resource_row(const TargetPlan& plan, NameId type) const {
 /// The child to work on: a new one where it repeats, else the one there is.
 bool Executor::element(NodeIndex parent, const TargetChild& child, const TargetPlan& target, NameId type,
                        NodeIndex& out) {
+  if (child.row == kUnknownRow || child.resource || target.list != TargetList::kNone)
+    return open_element(parent, child, target, type, out);
+  out = child.repeats ? kNoNode : arena_->find(parent, child.name);
+  if (out != kNoNode && arena_->at(out).row == child.row) return true;
+  if (out != kNoNode) arena_->remove(out);  // A choice that takes another type.
+  return new_element(parent, child.name, child.row, child.order, false, out);
+}
+
+bool Executor::new_element(NodeIndex parent, NameId name, RowId row, std::uint16_t order, bool first,
+                           NodeIndex& out) {
+  if (!spend() || arena_->size() >= context_.limits.max_elements)
+    return fail(IssueType::kTooCostly, "the result grows past the limit of elements");
+  out = arena_->add(parent, name, row, order, first);
+  arena_->at(out).rule = rule_index();
+  return true;
+}
+
+/// One whose place shows only now, or that stands in a list as its target says.
+bool Executor::open_element(NodeIndex parent, const TargetChild& child, const TargetPlan& target, NameId type,
+                            NodeIndex& out) {
   Place where;
   if (!place(parent, child, type, where)) return false;
   if (where.itself) {
@@ -128,10 +148,8 @@ bool Executor::element(NodeIndex parent, const TargetChild& child, const TargetP
     }
     if (there != kNoNode) arena_->remove(there);  // A choice that takes another type.
   }
-  if (!spend() || arena_->size() >= context_.limits.max_elements)
-    return fail(IssueType::kTooCostly, "the result grows past the limit of elements");
-  out = arena_->add(parent, where.name, where.row, where.order, target.list == TargetList::kFirst);
-  arena_->at(out).rule = rule_index();
+  const bool first = target.list == TargetList::kFirst;
+  if (!new_element(parent, where.name, where.row, where.order, first, out)) return false;
   if (shared) shared_.push_back({parent, where.name, target.share, out});
   return true;
 }
@@ -208,6 +226,12 @@ bool Executor::child_target(const TargetPlan& plan, NodeIndex parent, NodeIndex&
     if (plan.transform == Transform::kNone && child->choice && rule_->default_source != kNoId)
       type = choice_type(slot(rule_->default_source));
     return element(parent, *child, plan, type, made);
+  }
+  if (plan.constant) {
+    if (!element(parent, *child, plan, kNoName, made)) return false;
+    const std::uint32_t literal = body_.operands[plan.parameters.begin];
+    put_value(made, body_.texts[body_.expressions[literal].text], ValueKind::kString, {});
+    return true;
   }
   if (makes_element(plan.transform, plan)) return make_complex(plan, parent, *child, made);
   Atoms found;

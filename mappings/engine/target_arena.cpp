@@ -55,8 +55,27 @@ NodeIndex TargetArena::make(NameId name, RowId row) {
 
 NodeIndex TargetArena::add(NodeIndex parent, NameId name, RowId row, std::uint16_t order, bool first) {
   const NodeIndex child = make(name, row);
-  attach(parent, child, name, order, first);
+  TargetNode& node = nodes_[child];
+  node.order = order;
+  node.parent = parent;
+  link(nodes_[parent], child, node, first);
   return child;
+}
+
+void TargetArena::link(TargetNode& owner, NodeIndex child, TargetNode& node, bool first) {
+  if (owner.first == kNoNode) {
+    owner.first = child;
+    owner.last = child;
+  } else if (first) {
+    owner.unsorted = owner.unsorted || node.order > nodes_[owner.first].order;
+    node.next = owner.first;
+    owner.first = child;
+  } else {
+    TargetNode& last = nodes_[owner.last];
+    owner.unsorted = owner.unsorted || node.order < last.order;
+    last.next = child;
+    owner.last = child;
+  }
 }
 
 void TargetArena::attach(NodeIndex parent, NodeIndex child, NameId name, std::uint16_t order, bool first) {
@@ -65,18 +84,7 @@ void TargetArena::attach(NodeIndex parent, NodeIndex child, NameId name, std::ui
   node.name = name;
   node.order = order;
   node.parent = parent;
-  if (owner.first == kNoNode) {
-    owner.first = child;
-    owner.last = child;
-  } else if (first) {
-    owner.unsorted = owner.unsorted || order > nodes_[owner.first].order;
-    node.next = owner.first;
-    owner.first = child;
-  } else {
-    owner.unsorted = owner.unsorted || order < nodes_[owner.last].order;
-    nodes_[owner.last].next = child;
-    owner.last = child;
-  }
+  link(owner, child, node, first);
   if (node.live) enliven(parent);
 }
 

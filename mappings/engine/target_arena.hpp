@@ -54,7 +54,10 @@ struct TargetNode {
 
 class TargetArena {
  public:
-  explicit TargetArena(const fhir::tree::TypeTable& table) : table_(&table) { nodes_.reserve(512); }
+  explicit TargetArena(const fhir::tree::TypeTable& table) : table_(&table) {
+    nodes_.reserve(512);
+    sorting_.reserve(64);
+  }
 
   /// An element without a parent.
   fhir::tree::NodeIndex make(fhir::tree::NameId name, fhir::tree::RowId row);
@@ -93,6 +96,7 @@ class TargetArena {
   [[nodiscard]] fhir::tree::TreePtr finish(fhir::tree::NodeIndex root, Receipt& receipt);
 
  private:
+  void link(TargetNode& owner, fhir::tree::NodeIndex child, TargetNode& node, bool first);
   void sort_children(fhir::tree::NodeIndex parent);
   /// `node`, or the first of its next siblings that is not empty.
   [[nodiscard]] fhir::tree::NodeIndex live(fhir::tree::NodeIndex node) const noexcept {
