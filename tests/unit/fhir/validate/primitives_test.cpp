@@ -107,5 +107,38 @@ TEST(FormOf, HasASentenceForEveryPrimitive) {
   }
 }
 
+/// Texts are looked at in pieces of eight bytes, the last of which may overlap or be filled up.
+TEST(HasForm, LooksAtEveryByteOfATextOfAnyLength) {
+  for (std::size_t length = 1; length <= 26; ++length) {
+    const std::string good(length, 'a');
+    EXPECT_TRUE(has_form(definitions::kString, good)) << length;
+    EXPECT_TRUE(has_form(definitions::kCode, good)) << length;
+    EXPECT_TRUE(has_form(definitions::kUri, good)) << length;
+    EXPECT_TRUE(has_form(definitions::kId, good)) << length;
+    EXPECT_FALSE(has_form(definitions::kString, std::string(length, ' '))) << length;
+    EXPECT_FALSE(has_form(definitions::kString, std::string(length, '\n'))) << length;
+    for (std::size_t at = 0; at < length; ++at) {
+      for (const char bad : {'\x01', '\x1f', '\x7f'}) {
+        std::string text = good;
+        text[at] = bad;
+        EXPECT_FALSE(has_form(definitions::kString, text)) << length << " " << at;
+        EXPECT_FALSE(has_form(definitions::kCode, text)) << length << " " << at;
+        EXPECT_FALSE(has_form(definitions::kUri, text)) << length << " " << at;
+        EXPECT_FALSE(has_form(definitions::kId, text)) << length << " " << at;
+      }
+      std::string text = good;
+      text[at] = ' ';
+      EXPECT_EQ(has_form(definitions::kString, text), length > 1) << length << " " << at;
+      EXPECT_EQ(has_form(definitions::kCode, text), at > 0 && at + 1 < length) << length << " " << at;
+      EXPECT_FALSE(has_form(definitions::kUri, text)) << length << " " << at;
+      text[at] = '\xe4';
+      EXPECT_TRUE(has_form(definitions::kString, text)) << length << " " << at;
+      EXPECT_TRUE(has_form(definitions::kCode, text)) << length << " " << at;
+      EXPECT_TRUE(has_form(definitions::kUri, text)) << length << " " << at;
+      EXPECT_FALSE(has_form(definitions::kId, text)) << length << " " << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fhir::validate
