@@ -189,7 +189,8 @@ class CommandLine {
         ->expected(1)
         ->take_all()
         ->type_name("FILE");
-    sub->add_option("--package", transform_.packages, "ConceptMaps: a folder, or one resource")
+    sub->add_option("--package", transform_.packages,
+                    "Package with ConceptMaps: a folder, a .tgz or one resource; later ones win")
         ->expected(1)
         ->take_all()
         ->type_name("PATH");

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <iostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +11,7 @@
 #include "fhir/validate/outcome.hpp"
 #include "gateway/app/commands.hpp"
 #include "gateway/app/input.hpp"
+#include "gateway/app/packages.hpp"
 #include "gateway/security/id_key.hpp"
 #include "mappings/engine/run.hpp"
 #include "mappings/hl7v2/location.hpp"
@@ -65,40 +66,27 @@ fhir::IssueList with_files(const fhir::IssueList& issues) {
   return out;
 }
 
-/// The resources of a folder, file by file, or of one file; Bundles give their entries. Files that are no
-/// FHIR are left out in a folder: packages hold others.
-fhir::Status read_package(const std::string& path, std::vector<fhir::tree::TreePtr>& out) {
-  std::error_code error;
-  std::vector<std::filesystem::path> files;
-  const bool folder = std::filesystem::is_directory(path, error);
-  if (folder) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path, error)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-  } else if (path.ends_with(".tgz")) {
-    return fhir::fail(fhir::ErrorCode::kUnsupported,
-                      path + ": a package is given as a folder here: unpack it");
-  } else {
-    files.emplace_back(path);
+/// The ConceptMaps that the maps name, and those these fall back to: packages hold many others.
+void add_concept_maps(const fhir::packages::Registry& registry, const std::vector<engine::MapSource>& maps,
+                      engine::Models& models) {
+  constexpr std::string_view kType = "ConceptMap";
+  std::set<std::string_view> taken;
+  const auto take = [&](std::string_view url) {
+    const fhir::tree::Node found = registry.find(kType, url);
+    if (found && taken.insert(found.child("url").text()).second) models.concept_maps.push_back(found);
+  };
+  for (const std::string_view url : registry.canonicals(kType)) {
+    const auto names_it = [url](const engine::MapSource& map) {
+      return map.text.find(url) != std::string::npos;
+    };
+    if (std::ranges::any_of(maps, names_it)) take(url);
   }
-  for (const auto& file : files) {
-    LIGAMENT_TRY(const std::string bytes, read_file(file.string()));
-    fhir::tree::ReadOutcome outcome = read_resource(bytes);
-    if (outcome.tree != nullptr) {
-      out.push_back(std::move(outcome.tree));
-    } else if (!folder) {
-      return fhir::fail(fhir::ErrorCode::kMalformed, path + " is not a FHIR resource");
+  for (std::size_t at = 0; at < models.concept_maps.size(); ++at) {
+    const fhir::tree::Node map = models.concept_maps[at];
+    for (const fhir::tree::Node group : map.children("group")) {
+      if (const fhir::tree::Node next = group.at("unmapped", "url")) take(next.text());
     }
   }
-  return {};
-}
-
-void add_concept_maps(const fhir::tree::TreePtr& tree, engine::Models& models) {
-  const fhir::tree::Node root = tree->root();
-  models.concept_maps.push_back(root);
-  for (const fhir::tree::Node entry : root.children("entry"))
-    models.concept_maps.push_back(entry.child("resource"));
 }
 
 bool is_hl7v2(std::string_view bytes) {
@@ -127,13 +115,9 @@ int run_transform(const TransformOptions& options) {
   engine::Models models;
   models.tables = {{std::string(engine::kR4Prefix), &fhir::definitions::r4()},
                    {std::string(engine::kV2Prefix), &mappings::hl7v2::v2_types()}};
-  std::vector<fhir::tree::TreePtr> packages;
-  for (const std::string& path : options.packages) {
-    if (const auto read = read_package(path, packages); !read.has_value())
-      return complain(read.error().detail);
-  }
-  for (const auto& tree : packages)
-    add_concept_maps(tree, models);
+  const auto registry = open_packages(options.packages);
+  if (!registry.has_value()) return complain(registry.error().detail);
+  add_concept_maps(*registry, maps, models);
   const auto bytes = read_file(options.file);
   if (!bytes.has_value()) return complain(bytes.error().detail);
   const auto plan = engine::Plan::compile(maps, models);

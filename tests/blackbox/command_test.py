@@ -8,9 +8,11 @@ lacks is skipped, visibly.
 """
 
 import concurrent.futures
+import io
 import json
 import os
 import subprocess
+import tarfile
 import xml.etree.ElementTree as ElementTree
 
 import binary
@@ -161,6 +163,16 @@ class Tools(Case):
         self.assertEqual(errors, [])
         self.assertEqual((judged.returncode, len(lines(judged.stdout))), (0, len(goldens) + 1))
 
+    def package(self, name, *resources):
+        """A FHIR package archive of these resources."""
+        with tarfile.open(self.path(name), "w:gz") as archive:
+            for number, resource in enumerate([{"name": "example.package", "version": "1.0.0"}, *resources]):
+                content = json.dumps(resource).encode()
+                entry = tarfile.TarInfo("package/package.json" if number == 0 else f"package/Resource-{number}.json")
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+        return self.path(name)
+
     def test_transform(self):
         head = ('uses "http://hl7.org/fhir/StructureDefinition/Patient" as source\n'
                 'uses "http://hl7.org/fhir/StructureDefinition/Patient" as target\n')
@@ -181,6 +193,16 @@ class Tools(Case):
         from_input = run("transform", "--map", first, "--map", second, "--package", os.path.dirname(table), "-",
                          stdin=read(patient))
         self.assertEqual((from_input.returncode, from_input.stdout), (0, result.stdout), from_input.stderr)
+        # A packed package: only what the maps name is read of it, and what that falls back to.
+        fallback = {"resourceType": "ConceptMap", "url": "urn:fallback", "status": "active", "group": [{"element": [
+            {"code": "female", "target": [{"code": "en", "equivalence": "equal"}]}]}]}
+        lacking = {"resourceType": "ConceptMap", "url": "urn:lacking", "status": "active",
+                   "group": [{"unmapped": {"mode": "other-map", "url": "urn:nowhere"}}]}
+        named = dict(lacking, url="urn:table", group=[{"unmapped": {"mode": "other-map", "url": "urn:fallback"}}])
+        packed = self.package("tables.tgz", fallback, lacking, named)
+        from_package = run("transform", "--map", first, "--map", second, "--package", packed, patient)
+        self.assertEqual((from_package.returncode, from_package.stdout), (0, result.stdout), from_package.stderr)
+        self.assertEqual(run("transform", "--map", first, "--package", self.path("absent.tgz"), patient).returncode, 2)
         unknown = run("transform", "--map", first, "--map", second, patient)
         self.assertEqual(unknown.returncode, 1)
         issue = json.loads(unknown.stdout)["issue"][0]
