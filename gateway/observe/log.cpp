@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
 #include <mutex>
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/base_sink.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace gateway::observe {
 namespace {
@@ -34,28 +36,15 @@ void append_value(std::string& line, const std::variant<std::int64_t, bool, std:
   }
 }
 
-/// Whole lines to a descriptor; what cannot be written is lost.
-class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
- public:
-  explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
-
- protected:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    std::string line(message.payload.data(), message.payload.size());
-    line.push_back('\n');
-    std::string_view rest = line;
-    while (!rest.empty()) {
-      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return;
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+/// As far as the descriptor takes it; what cannot be written is lost.
+void write_text(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
-  void flush_() override {}
-
- private:
-  int descriptor_;
-};
+}
 
 }  // namespace
 
@@ -84,32 +73,73 @@ std::string format_line(fhir::Instant time, Level level, LogName event,
 
 void NullLog::write(Level /*level*/, LogName /*event*/, std::initializer_list<LogField> /*fields*/) {}
 
+/// Lines in a bounded queue, and the thread that writes them: all that gathered since the last time at once,
+/// so that a busy gateway does not wake it for each.
 class StreamLog::Sink {
  public:
   Sink(int descriptor, std::size_t queue_lines)
-      : pool_(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
-        logger_(std::make_shared<spdlog::async_logger>("ligament",
-                                                       std::make_shared<DescriptorSink>(descriptor), pool_,
-                                                       spdlog::async_overflow_policy::overrun_oldest)) {
-    logger_->set_level(spdlog::level::trace);
+      : descriptor_(descriptor), queue_lines_(queue_lines), thread_([this] { run(); }) {}
+  ~Sink() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    news_.notify_one();
+    thread_.join();
   }
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
 
-  void put(const std::string& line) { logger_->log(spdlog::level::info, spdlog::string_view_t(line)); }
+  /// The oldest line makes room.
+  void put(std::string line) {
+    bool wake = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (lines_.size() >= queue_lines_) {
+        lines_.pop_front();
+        ++lost_;
+      }
+      lines_.push_back(std::move(line));
+      wake = std::exchange(waiting_, false);
+    }
+    if (wake) news_.notify_one();
+  }
 
   /// Lines lost since the last call.
   std::size_t take_lost() {
     const std::lock_guard lock(mutex_);
-    const std::size_t lost = pool_->overrun_counter();
-    const std::size_t fresh = lost - reported_;
-    reported_ = lost;
-    return fresh;
+    return std::exchange(lost_, 0);
   }
 
  private:
-  std::shared_ptr<spdlog::details::thread_pool> pool_;
-  std::shared_ptr<spdlog::async_logger> logger_;
-  std::mutex mutex_;
-  std::size_t reported_ = 0;
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      waiting_ = true;
+      news_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
+      waiting_ = false;
+      if (lines_.empty()) return;
+      const std::deque<std::string> lines = std::exchange(lines_, {});
+      lock.unlock();
+      std::string text;
+      for (const std::string& line : lines)
+        text.append(line).push_back('\n');
+      write_text(descriptor_, text);
+      lock.lock();
+      news_.wait_for(lock, kGathering, [this] { return stopping_; });
+    }
+  }
+
+  static constexpr std::chrono::milliseconds kGathering{2};
+  int descriptor_;
+  std::size_t queue_lines_;
+  std::mutex mutex_;  // guards what follows but the thread
+  std::condition_variable news_;
+  std::deque<std::string> lines_;
+  std::size_t lost_ = 0;
+  bool stopping_ = false;
+  bool waiting_ = false;  ///< The thread wants to be woken by the next line.
+  std::thread thread_;
 };
 
 StreamLog::StreamLog(const fhir::Clock& clock, Level level, int descriptor, std::size_t queue_lines)
