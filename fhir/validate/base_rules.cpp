@@ -64,6 +64,8 @@ void Walk::check_base(Node node, const TypeRow& row, ChildMask& present) {
       check_content(node);
       if (row.type == definitions::kReferenceType) ReferenceCheck(*this).check_base(node);
       if (row.type == attachment_) PrimitiveCheck(*this).check_attachment(node);
+      if (row.type == identifier_) PrimitiveCheck(*this).check_identifier(node);
+      if (row.type == definitions::kQuantityType) BindingCheck(*this).check_unit(node);
       break;
     case TypeKind::kUnknown:
     case TypeKind::kResource: break;

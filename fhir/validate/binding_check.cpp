@@ -3,6 +3,7 @@
 #include "fhir/definitions/well_known.hpp"
 #include "fhir/terminology/membership.hpp"
 #include "fhir/terminology/terminology.hpp"
+#include "fhir/validate/primitive_check.hpp"
 
 namespace fhir::validate {
 namespace {
@@ -148,9 +149,31 @@ bool BindingCheck::is_display_of_binding(Node coding) {
   return false;
 }
 
+void BindingCheck::check_unit(Node quantity) {
+  const Node code = child_of(quantity, definitions::kCode);
+  const Node system = child_of(quantity, definitions::kSystemName);
+  if (!code.has_value() || system.text() != "http://unitsofmeasure.org") return;
+  const CodeAnswer answer = walk_.shared().terminology.validate_in_system(terminology::coded_of(quantity));
+  if (answer.verdict == CodeVerdict::kUnknownCode)
+    walk_.findings().warning(quantity, IssueType::kCodeInvalid, {"the code of the unit is none of UCUM"});
+}
+
+bool BindingCheck::check_system(Node system) {
+  const packages::Registry& registry = walk_.shared().registry;
+  if (!is_absolute_uri(system.text())) {
+    walk_.findings().error(system, IssueType::kInvalid, {"the system of a code is an absolute URI"});
+    return false;
+  }
+  if (walk_.shared().terminology.knows_system(system.text()) || !registry.find("ValueSet", system.text()))
+    return true;
+  walk_.findings().error(system, IssueType::kInvalid, {"the system of a code is no value set"});
+  return false;
+}
+
 void BindingCheck::check_coding(Node coding) {
   const Node code = child_of(coding, definitions::kCode);
   const Node system = child_of(coding, definitions::kSystemName);
+  if (system.has_value() && !check_system(system)) return;
   if (!code.has_value() || !system.has_value()) return;
   const CodeAnswer answer = walk_.shared().terminology.validate_in_system(terminology::coded_of(coding));
   if (answer.verdict == CodeVerdict::kUnknownCode) {

@@ -20,11 +20,14 @@ class BindingCheck {
   void check_rule(tree::Node node, const ElementRule& rule);
   /// The code and the display of a Coding by themselves; after its bindings.
   void check_coding(tree::Node coding);
+  /// A Quantity: its unit is one of UCUM, if it says so.
+  void check_unit(tree::Node quantity);
 
  private:
   void check_set(tree::Node node, std::string_view value_set, definitions::BindingStrength strength,
                  const ElementRule* rule = nullptr);
   void check_maximum(tree::Node node, std::string_view value_set);
+  [[nodiscard]] bool check_system(tree::Node system);
   [[nodiscard]] bool is_display_of_binding(tree::Node coding);
   /// `rule`, if any, is of the profile that binds, which may contain the value set.
   [[nodiscard]] terminology::CodeAnswer ask(tree::Node node, std::string_view value_set,

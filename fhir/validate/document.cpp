@@ -6,6 +6,7 @@
 #include "fhir/definitions/definitions.hpp"
 #include "fhir/json/reader.hpp"
 #include "fhir/json/repair.hpp"
+#include "fhir/validate/element_order.hpp"
 #include "fhir/xml/reader.hpp"
 
 namespace fhir::validate {
@@ -52,8 +53,7 @@ class Reading {
 
   IssueList document(std::string_view bytes) const {
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-    if (trimmed(bytes).starts_with('<'))
-      return judged(xml::read(bytes, definitions::r4(), options_.limits), bytes);
+    if (trimmed(bytes).starts_with('<')) return judged_xml(bytes);
     const tree::ReadOutcome read = json::read(bytes, definitions::r4(), options_.limits);
     if (read.tree) return judged(read, bytes);
     if (const auto lines = json_lines(bytes); !lines.empty()) {
@@ -76,6 +76,13 @@ class Reading {
     if (!again.tree) return without_places(read.issues);
     IssueList issues = repaired->issues;
     issues.append(judged(again, repaired->text));
+    return issues;
+  }
+
+  IssueList judged_xml(std::string_view bytes) const {
+    const tree::ReadOutcome read = xml::read(bytes, definitions::r4(), options_.limits);
+    IssueList issues = judged(read, bytes);
+    if (read.tree) issues.append(check_element_order(read.tree->root(), bytes));
     return issues;
   }
 

@@ -46,6 +46,11 @@ bool is_definition(std::string_view type) noexcept {
 
 }  // namespace
 
+bool is_absolute_uri(std::string_view uri) noexcept {
+  const std::size_t colon = uri.find_first_of(":/?#");
+  return colon != std::string_view::npos && colon > 0 && uri[colon] == ':' && colon + 1 < uri.size();
+}
+
 bool looks_like_html(std::string_view text) noexcept {
   for (std::size_t open = text.find('<'); open != std::string_view::npos; open = text.find('<', open + 1)) {
     const std::size_t close = text.find('>', open);
@@ -73,6 +78,20 @@ void PrimitiveCheck::check(Node node, const tree::TypeRow& row) {
                      !is_definition(walk_.resource().type());
   walk_.findings().add(node, error ? Severity::kError : Severity::kWarning, IssueType::kSecurity,
                        {"the text holds what looks like HTML tags"});
+}
+
+void PrimitiveCheck::check_identifier(Node identifier) {
+  const Node system = identifier.child("system");
+  if (!system.has_value()) return;
+  if (!is_absolute_uri(system.text())) {
+    walk_.findings().error(identifier, IssueType::kCodeInvalid,
+                           {"the system of an identifier is an absolute URI"});
+    return;
+  }
+  const Node value = identifier.child("value");
+  if (system.text() == "urn:ietf:rfc:3986" && value.has_value() && !is_absolute_uri(value.text()))
+    walk_.findings().warning(identifier, IssueType::kCodeInvalid,
+                             {"by its system the value is an absolute URI"});
 }
 
 void PrimitiveCheck::check_attachment(Node attachment) {

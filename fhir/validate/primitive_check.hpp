@@ -12,10 +12,15 @@ class PrimitiveCheck {
   void check(tree::Node node, const tree::TypeRow& row);
   /// Attachment: the size stated is that of the content.
   void check_attachment(tree::Node attachment);
+  /// Identifier: the system is an absolute URI, and so is a value that is a URI by its system.
+  void check_identifier(tree::Node identifier);
 
  private:
   Walk& walk_;
 };
+
+/// A scheme, a colon and something behind it.
+[[nodiscard]] bool is_absolute_uri(std::string_view uri) noexcept;
 
 /// `<b>`, `<script src=...>`, `<name`: something a browser would take for a tag.
 [[nodiscard]] bool looks_like_html(std::string_view text) noexcept;

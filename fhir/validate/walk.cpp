@@ -44,7 +44,8 @@ Walk::Walk(const Shared& shared, Node root, std::string_view source)
     : shared_(shared),
       root_(root),
       findings_(source, shared.options.max_issues),
-      attachment_(shared.definitions.table.find_name("Attachment")) {}
+      attachment_(shared.definitions.table.find_name("Attachment")),
+      identifier_(shared.definitions.table.find_name("Identifier")) {}
 
 Walk::~Walk() = default;
 

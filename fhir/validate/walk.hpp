@@ -147,6 +147,7 @@ class Walk : private path::Host {
   tree::Node container_;
   unsigned nested_ = 0;
   tree::NameId attachment_;  ///< The type `Attachment`, of the table.
+  tree::NameId identifier_;  ///< The type `Identifier`.
   std::vector<std::uint32_t> counts_;
   std::unordered_set<std::string> element_ids_;  ///< With the resource they stand in.
   std::unordered_map<Question, Answer, QuestionHash> answers_;

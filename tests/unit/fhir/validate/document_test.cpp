@@ -35,6 +35,18 @@ TEST(ValidateDocument, ReadsEveryForm) {
             (Places{"error Patient.gender", "error Person.gender"}));
 }
 
+TEST(ValidateDocument, XmlHasAnOrderAndJsonHasNone) {
+  const auto xml = [](const std::string& elements) {
+    return errors(R"(<Patient xmlns="http://hl7.org/fhir">)" + elements + "</Patient>");
+  };
+  const std::string name = R"(<name><text value="a"/></name>)";
+  EXPECT_EQ(xml(R"(<active value="true"/>)" + name + name + R"(<gender value="male"/>)"), Places{});
+  EXPECT_EQ(xml(R"(<gender value="male"/><active value="true"/>)"), Places{"error Patient.active"});
+  EXPECT_EQ(xml(name + R"(<gender value="male"/>)" + name), Places{"error Patient.name"});
+  EXPECT_EQ(xml(R"(<name><family value="b"/><text value="a"/></name>)"), Places{"error Patient.name[0].text"});
+  EXPECT_EQ(errors(R"({"resourceType":"Patient","gender":"male","active":true})"), Places{});
+}
+
 TEST(ValidateDocument, FaultsOfJsonAreErrorsBesideTheOthers) {
   EXPECT_EQ(errors(R"({"resourceType":"Patient","name":[{"text":"x",}],"gender":"x"})"),
             (Places{"error Patient.name[0]", "error Patient.gender"}));
