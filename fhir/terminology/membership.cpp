@@ -110,7 +110,8 @@ bool is_mime_type(std::string_view code) noexcept {
   std::string_view subtype = code.substr(slash + 1, parameters - slash - 1);
   while (parameters < code.size() && subtype.ends_with(' '))
     subtype.remove_suffix(1);
-  if (!is_restricted_name(code.substr(0, slash)) || !is_restricted_name(subtype)) return false;
+  const bool any = subtype == "*";  // a range of types, as HL7's validator takes it
+  if (!is_restricted_name(code.substr(0, slash)) || (!any && !is_restricted_name(subtype))) return false;
   return parameters == code.size() || code.find('=', parameters) != std::string_view::npos;
 }
 

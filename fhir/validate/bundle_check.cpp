@@ -8,6 +8,8 @@
 
 #include "fhir/definitions/well_known.hpp"
 #include "fhir/tree/expression.hpp"
+#include "fhir/validate/narrative_check.hpp"
+#include "fhir/validate/primitive_check.hpp"
 #include "fhir/validate/references.hpp"
 
 namespace fhir::validate {
@@ -61,6 +63,23 @@ bool is_link(Node at) {
   if (type != definitions::kUri && type != definitions::kUrl) return false;
   return at.name_id() != definitions::kSystemName &&
          !(at.name_id() == definitions::kUrl && at.parent().row().type == definitions::kExtensionType);
+}
+
+bool is_narrative_link(Node value) {
+  return value.name_id() == definitions::kValueName &&
+         value.parent().child("url").text() == "http://hl7.org/fhir/StructureDefinition/narrativeLink";
+}
+
+/// The position of the first entry with `Type/id`, or the number of entries.
+std::size_t entry_of(const BundleIndex& index, std::string_view type_and_id) {
+  const auto entries = index.entries();
+  const std::size_t slash = type_and_id.find('/');
+  if (slash == std::string_view::npos) return entries.size();
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const BundleEntry& entry) {
+    return !entry.id.empty() && entry.resource.type() == type_and_id.substr(0, slash) &&
+           entry.id == type_and_id.substr(slash + 1);
+  });
+  return static_cast<std::size_t>(found - entries.begin());
 }
 
 /// The types that the self link of a search set asks for; none when it does not say.
@@ -251,19 +270,35 @@ void BundleCheck::check_composition(const BundleIndex& index, Node composition) 
   check_sections(index, composition);
 }
 
-/// A stylesheet of a document is an entry, or stands on a server.
+/// A stylesheet of a document is an entry by its type and id, or stands on a server.
 void BundleCheck::check_stylesheets(Node bundle, const BundleIndex& index) {
-  const std::string_view base = index.entries().front().full_url;
   for (const Node link : bundle.children("link")) {
     const Node url = link.child("url");
     if (link.child("relation").text() != "stylesheet" || !url.has_value()) continue;
-    if (url.text().starts_with("http") && index.at_url(url.text()).empty()) {
+    if (is_absolute_uri(url.text())) {
       walk_.findings().warning(url, IssueType::kSecurity,
                                {"stylesheets outside of the document should not be used"});
-    } else if (!url.text().starts_with("http") && !index.find(url.text(), base).target) {
+    } else if (entry_of(index, url.text()) == index.entries().size()) {
       walk_.findings().error(url, IssueType::kNotFound, {"no entry of the Bundle is the stylesheet"});
     }
   }
+}
+
+/// A narrativeLink says which part of another entry's narrative tells of this resource: there is one such
+/// part.
+void BundleCheck::check_narrative_link(const BundleIndex& index, Node url) {
+  const std::size_t hash = url.text().find('#');
+  if (hash == std::string_view::npos || hash == 0) return;
+  const auto found = index.at_url(url.text().substr(0, hash));
+  if (found.size() != 1) return;
+  const Node resource = index.entries()[found[0]].resource;
+  const std::size_t times = NarrativeCheck::count_ids(resource, url.text().substr(hash + 1));
+  if (times == 1) return;
+  const Node bundle = index.entries()[found[0]].entry.parent();
+  walk_.findings().error(
+      bundle, IssueType::kNotFound,
+      {tree::expression(url), times == 0 ? ": the narrative linked to has no part with this id"
+                                         : ": the narrative linked to has several parts with this id"});
 }
 
 void BundleCheck::check_sections(const BundleIndex& index, Node composition) {
@@ -328,6 +363,7 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
     if (!entries[i].resource) continue;
     each_below(entries[i].resource, [&](Node at) {
       if (!is_link(at)) return;
+      if (is_narrative_link(at)) check_narrative_link(index, at);
       const Node target = find(index, entries[i], at.text()).target;
       if (!target) return;
       const std::size_t other = index.position(target.parent());
@@ -336,8 +372,8 @@ void BundleCheck::check_reachable(const BundleIndex& index, Severity severity) {
   }
   for (const Node link : entries[0].entry.parent().children("link")) {
     if (link.child("relation").text() != "stylesheet") continue;
-    for (const std::uint32_t other : index.at_url(link.child("url").text()))
-      leader[group_of(other)] = group_of(0);
+    const std::size_t other = entry_of(index, link.child("url").text());
+    if (other < entries.size()) leader[group_of(other)] = group_of(0);
   }
   for (std::size_t i = 1; i < entries.size(); ++i) {
     if (!entries[i].resource || group_of(i) == group_of(0)) continue;

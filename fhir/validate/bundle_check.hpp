@@ -26,6 +26,7 @@ class BundleCheck {
   void check_document(tree::Node bundle, const BundleIndex& index);
   void check_composition(const BundleIndex& index, tree::Node composition);
   void check_stylesheets(tree::Node bundle, const BundleIndex& index);
+  void check_narrative_link(const BundleIndex& index, tree::Node url);
   void check_message(const BundleIndex& index);
   /// What a reference in an entry leads to. A relative one has a base only if the fullUrl of its entry ends
   /// with the type and id of the resource.

@@ -47,24 +47,31 @@ std::string_view scheme_of(std::string_view link) {
   return end == std::string_view::npos || link[end] != ':' ? std::string_view() : link.substr(0, end);
 }
 
-/// Ids within a resource: its own, and those of its elements and contained resources.
-void collect_ids(Node resource, std::unordered_set<std::string_view>& ids) {
-  Node at = resource;
+/// Calls `use` with `from` and every element below it.
+template <class Use>
+void each_element(Node from, Use use) {
+  Node at = from;
   while (at) {
-    if (at.name_id() == definitions::kId && at.has_value()) ids.insert(at.text());
-    if (at.row().kind == tree::TypeKind::kXhtml) {
-      const auto keep = [&ids](std::string_view value) { return ids.insert(value), true; };
-      each_attribute(at.text(), "id", keep);
-      each_attribute(at.text(), "name", keep);
-    }
+    use(at);
     Node next = at.first_child();
-    while (!next && at != resource) {
+    while (!next && !(at == from)) {
       next = at.next_sibling();
       if (!next) at = at.parent();
     }
     if (!next) return;
     at = next;
   }
+}
+
+/// Ids within a resource: its own, and those of its elements and contained resources.
+void collect_ids(Node resource, std::unordered_set<std::string_view>& ids) {
+  each_element(resource, [&ids](Node at) {
+    if (at.name_id() == definitions::kId && at.has_value()) ids.insert(at.text());
+    if (at.row().kind != tree::TypeKind::kXhtml) return;
+    const auto keep = [&ids](std::string_view value) { return ids.insert(value), true; };
+    each_attribute(at.text(), "id", keep);
+    each_attribute(at.text(), "name", keep);
+  });
 }
 
 /// JSON holds narrative as a string, so its entities are not seen by any XML parser: those of XML alone
@@ -80,6 +87,20 @@ bool has_only_xml_entities(std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t NarrativeCheck::count_ids(Node resource, std::string_view id) {
+  std::size_t times = 0;
+  const auto visit = [&](Node at) {
+    if (at.name_id() == definitions::kId && at.text() == id && !at.parent().is_resource()) ++times;
+    if (at.row().kind != tree::TypeKind::kXhtml) return;
+    each_attribute(at.text(), "id", [&](std::string_view value) {
+      times += value == id ? 1 : 0;
+      return true;
+    });
+  };
+  each_element(resource, visit);
+  return times;
+}
 
 bool NarrativeCheck::passes(Node div) {
   return div.has_value() && check_xhtml(div.text()) == XhtmlFault::kNone;

@@ -1,7 +1,9 @@
 // Narrative: the XHTML allowed, and where its links lead.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "fhir/validate/walk.hpp"
 
@@ -17,6 +19,9 @@ class NarrativeCheck {
   void check_languages(tree::Node narrative, std::span<const std::string_view> controls);
   /// txt-1 and txt-2.
   [[nodiscard]] static bool passes(tree::Node div);
+
+  /// How many parts of the narrative of a resource, and elements of it, have an id.
+  [[nodiscard]] static std::size_t count_ids(tree::Node resource, std::string_view id);
 
  private:
   void check_links(tree::Node div);

@@ -90,8 +90,10 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
       if (element == nullptr) {
         fits = true;
         if (node.row().type != definitions::kExtensionType) {
-          findings_.warning(node, IssueType::kNotFound,
-                            {"the profile ", profile, " is not known here; it was not checked"});
+          // The resources of an entry or a container are there for their profile; data types are not.
+          findings_.add(node, node.is_resource() ? Severity::kError : Severity::kWarning,
+                        IssueType::kNotFound,
+                        {"the profile ", profile, " is not known here; it was not checked"});
         }
       } else if (!program->constrains) {
         fits = true;

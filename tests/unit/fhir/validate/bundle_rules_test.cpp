@@ -137,5 +137,47 @@ TEST(BundleSearch, WhatIsFoundHasAnId) {
   EXPECT_EQ(found(""), Places{});
 }
 
+TEST(BundleStylesheets, AreEntriesByTypeAndId) {
+  const auto with = [](const std::string& url) {
+    return errors(bundle("document",
+                         entry(kFirstUrl, composition()) + "," + entry(kPatientUrl, kPatient) + "," +
+                             entry("http://a.invalid/Binary/css",
+                                   R"({"resourceType":"Binary","id":"css","contentType":"text/css"})"),
+                         R"({"relation":"stylesheet","url":")" + url + R"("})"));
+  };
+  EXPECT_EQ(with("Binary/css"), Places{});
+  EXPECT_EQ(with("Binary/other"), (Places{"Bundle.link[0].url", "Bundle.entry[3]"}));
+  EXPECT_EQ(with("https://hl7.org/fhir/fhir.css"), Places{"Bundle.entry[3]"});
+}
+
+TEST(BundleNarrativeLinks, LeadToOnePart) {
+  const auto with = [](const std::string& fragment) {
+    const std::string link =
+        R"({"url":"http://hl7.org/fhir/StructureDefinition/narrativeLink","valueUrl":")" +
+        std::string(kFirstUrl) + "#" + fragment + "\"}";
+    return errors(bundle(
+        "document",
+        entry(
+            kFirstUrl,
+            composition(
+                R"(,"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p id=\"one\">a</p><p id=\"two\">b</p><p id=\"two\">c</p></div>"})")) +
+            "," + entry(kPatientUrl, R"({"resourceType":"Patient","id":"p","extension":[)" + link + "]}")));
+  };
+  EXPECT_EQ(with("one"), Places{});
+  EXPECT_EQ(with("two"), Places{"Bundle"});
+  EXPECT_EQ(with("none"), Places{"Bundle"});
+}
+
+TEST(BundleProfiles, OfEntriesMustBeKnown) {
+  const std::string profile =
+      R"({"resourceType":"StructureDefinition","url":"http://fhir.invalid/b","name":"B","status":"draft","kind":"resource","abstract":false,
+          "type":"Bundle","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Bundle","derivation":"constraint","differential":{"element":[
+          {"id":"Bundle.entry.resource","path":"Bundle.entry.resource","type":[{"code":"Patient","profile":["http://fhir.invalid/nobody"]}]}]}})";
+  const std::string one =
+      R"({"resourceType":"Bundle","meta":{"profile":["http://fhir.invalid/b"]},"type":"collection","entry":[)" +
+      entry(kPatientUrl, kPatient) + "]}";
+  EXPECT_EQ(errors(one, {profile}), Places{"Bundle.entry[0].resource"});
+}
+
 }  // namespace
 }  // namespace fhir::validate
