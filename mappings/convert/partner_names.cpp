@@ -62,6 +62,14 @@ std::string_view take(std::string_view& key) {
   return part;
 }
 
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ')
+    text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ')
+    text.remove_suffix(1);
+  return text;
+}
+
 const std::string* find_pair(const std::vector<NamePair>& pairs, std::string_view name) {
   const auto found = std::ranges::find(pairs, name, &NamePair::first);
   return found == pairs.end() ? nullptr : &found->second;
@@ -207,7 +215,19 @@ std::optional<std::string> PartnerNames::find(std::string_view kind, std::string
   if (kind == "person-system") return given(person_system(key));
   if (kind == "organisation-system") return given(organisation_system(key));
   if (kind == "content-type") return given(content_type(key));
-  if (kind == "names-codes") return names_codes(key) ? given("yes") : std::nullopt;
+  if (kind == "coding-system") {
+    const std::string_view name = take(key);
+    return given(coding_system(name, trimmed(key)));
+  }
+  if (kind == "other-name") {
+    const std::string_view name = take(key);
+    const std::string_view code = trimmed(take(key));
+    return is_other_name(name, code, key) ? given("yes") : std::nullopt;
+  }
+  if (kind == "table-code") {
+    const std::string_view name = take(key);
+    return common_.tables->may_hold(code_system(name), key) ? given(std::string(key)) : std::nullopt;
+  }
   if (kind == "language") return given(language(key));
   if (kind == "vital-code") return find_in(common_.vital_signs, key);
   if (kind == "vital-sign") return given(vital_sign(key));
@@ -244,15 +264,19 @@ std::string PartnerNames::code_system(std::string_view name) const {
   return own_system(name);
 }
 
-/// Systems that give each code a name: another display is an error.
-bool PartnerNames::names_codes(std::string_view name) const {
+/// As code_system(), but a code that the table of HL7 has not is one of the sender's own.
+std::string PartnerNames::coding_system(std::string_view name, std::string_view code) const {
+  std::string system = code_system(name);
+  return common_.tables->may_hold(system, code) ? system : own_system(name);
+}
+
+/// Treatment functions have names too; they are not here to be compared with.
+bool PartnerNames::is_other_name(std::string_view name, std::string_view code,
+                                 std::string_view display) const {
   if (name.empty() || name == "SCT" || name == "LN") return false;
-  const std::string* known = find_pair(manifest_.code_systems, name);
-  if (known == nullptr) known = find_name(common_.code_systems, name);
-  const std::string_view system = known == nullptr ? name : std::string_view(*known);
-  return system.starts_with("HL7") || system.starts_with("Hl7") ||
-         system.starts_with("http://terminology.hl7.org/CodeSystem/") ||
-         system.starts_with("https://fhir.hl7.org.uk/CodeSystem/");
+  const std::string system = code_system(name);
+  return system.starts_with("https://fhir.hl7.org.uk/CodeSystem/") ||
+         common_.tables->calls_otherwise(system, code, display);
 }
 
 std::string PartnerNames::id_system(std::string_view name, std::string_view universal_id) const {

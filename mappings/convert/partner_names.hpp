@@ -13,7 +13,9 @@
 // | `person-system`        | `number|authority|type`            | that of a professional's number           |
 // | `organisation-system`  | code                               | ODS, when it looks like one               |
 // | `content-type`         | `type|subtype|first characters`    | media type                                |
-// | `names-codes`          | name of a coding system            | something, if it has names for its codes  |
+// | `coding-system`        | `system|code`                      | as `code-system`; own, if HL7 has it not  |
+// | `other-name`           | `system|code|display`              | something, if the code has another name   |
+// | `table-code`           | `system|code`                      | the code, unless HL7 has it not           |
 // | `vital-code`           | code                               | `vital-sign` of it in some system         |
 // | `language`             | `system|code`, also of several     | BCP 47 tag                                |
 // | `vital-sign`           | `system|code`, also of several     | LOINC code of the vital sign it is        |
@@ -23,6 +25,7 @@
 // A name nobody knows becomes a system of the partner's own, so that equal values of two partners stay apart.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +33,7 @@
 #include <vector>
 
 #include "fhir/tree/tree.hpp"
+#include "mappings/convert/hl7_tables.hpp"
 #include "mappings/convert/manifest.hpp"
 #include "mappings/engine/run.hpp"
 #include "mappings/hl7v2/header.hpp"
@@ -48,6 +52,7 @@ struct CommonNames {
   std::unordered_map<std::string, std::string> code_names;
   std::unordered_map<std::string, std::string> id_names;
   std::unordered_map<std::string, std::string> content_subtypes;
+  std::shared_ptr<const Hl7Tables> tables = std::make_shared<const Hl7Tables>();
 };
 
 /// Adds the pairs of a ConceptMap with one of the ids above; others are left alone.
@@ -66,7 +71,9 @@ class PartnerNames final : public engine::Lookup {
  private:
   [[nodiscard]] bool is_listed(std::string_view kind, std::string_view key) const;
   [[nodiscard]] std::string code_system(std::string_view name) const;
-  [[nodiscard]] bool names_codes(std::string_view name) const;
+  [[nodiscard]] std::string coding_system(std::string_view name, std::string_view code) const;
+  [[nodiscard]] bool is_other_name(std::string_view name, std::string_view code,
+                                   std::string_view display) const;
   [[nodiscard]] std::string id_system(std::string_view name, std::string_view universal_id) const;
   [[nodiscard]] std::string patient_system(std::string_view key) const;
   [[nodiscard]] std::string person_system(std::string_view key) const;

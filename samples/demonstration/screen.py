@@ -89,6 +89,7 @@ def print_verdict(verdict):
     known = "R4, our package and UK Core" if verdict.core else "R4 and our package; NO UK CORE (LIGAMENT_SUITES)"
     kinds = ", ".join(f"{verdict.kinds[kind]} {words}" for kind, words in documents.KINDS)
     print(f"   documents: {verdict.documents} judged by {known}: {len(verdict.errors)} errors, {verdict.warnings} warnings")
+    print(f"              and {verdict.without_narrative} resources without narrative, which FHIR advises")
     print(textwrap.fill(kinds, 110, initial_indent=" " * 14, subsequent_indent=" " * 14))
     for file, place, text in verdict.errors[:20]:
         print(f"      {file}\n         {place}: {text}")
