@@ -215,11 +215,31 @@ void ExtensionCheck::check_context(Node extension, const Program& program) {
   bool any = false;
   for (const Node context : program.structure.children("context")) {
     any = true;
-    if (is_in_context(host, context)) return;
+    if (is_in_context(host, context)) return check_context_invariants(host, program);
   }
   if (any && !(walk_.shared().options.errata && is_context_erratum(host, program))) {
     walk_.findings().error(host, IssueType::kStructure,
                            {"the extension ", program.url, " is not allowed here"});
+  }
+}
+
+void ExtensionCheck::check_context_invariants(Node host, const Program& program) {
+  for (const Node invariant : program.structure.children("contextInvariant")) {
+    path::CompileOptions options;
+    options.as_filters = true;
+    const auto plan = path::Plan::compile(invariant.text(), walk_.shared().definitions.table, options);
+    if (!plan.has_value()) continue;
+    const path::Value focus(host);
+    path::EvalContext context;
+    context.root = walk_.resource();
+    context.root_resource = walk_.container();
+    context.focus = std::span(&focus, 1);
+    context.host = &walk_.host();
+    context.clock = walk_.shared().options.clock;
+    const auto result = path::evaluate_boolean(**plan, context);
+    if (result.has_value() && result->value_or(false)) continue;
+    walk_.findings().error(host, IssueType::kStructure,
+                           {"a condition for the extension ", program.url, " to stand here is not met"});
   }
 }
 

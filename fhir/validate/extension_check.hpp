@@ -17,6 +17,7 @@ class ExtensionCheck {
   void check_nested(tree::Node extension, std::string_view url);
   void check_unknown(tree::Node extension, std::string_view url);
   void check_context(tree::Node extension, const Program& program);
+  void check_context_invariants(tree::Node host, const Program& program);
   void check_modifier(tree::Node extension, const Program& program);
   [[nodiscard]] static bool is_context_erratum(tree::Node host, const Program& program);
   [[nodiscard]] bool is_selected(tree::Node host, std::string_view expression);

@@ -111,7 +111,8 @@ void NarrativeCheck::check(Node div) {
   if (fault != XhtmlFault::kNone) walk_.findings().error(div, IssueType::kInvariant, {to_text(fault)});
   if (!has_only_xml_entities(div.text()))
     walk_.findings().error(div, IssueType::kInvalid, {"the narrative names an entity that XML has not"});
-  if (div.text().find("href") != std::string_view::npos) check_links(div);
+  if (div.text().find("href") != std::string_view::npos || div.text().find("src") != std::string_view::npos)
+    check_links(div);
 }
 
 void NarrativeCheck::check_languages(Node narrative, std::span<const std::string_view> controls) {
@@ -144,18 +145,27 @@ void NarrativeCheck::check_links(Node div) {
   std::unordered_set<std::string_view> ids;
   bool collected = false;
   std::size_t links = 0;
+  const auto is_dead = [&](std::string_view link) {
+    if (!link.starts_with('#') || link.size() == 1) return false;
+    if (!collected) collect_ids(walk_.container(), ids);
+    collected = true;
+    return !ids.contains(link.substr(1));
+  };
   each_attribute(div.text(), "href", [&](std::string_view link) {
     const std::string_view scheme = scheme_of(link);
-    if (link.starts_with('#') && link.size() > 1) {
-      if (!collected) collect_ids(walk_.container(), ids);
-      collected = true;
-      if (!ids.contains(link.substr(1))) {
-        walk_.findings().error(div, IssueType::kInvalid,
-                               {"a link of the narrative leads to nothing in the resource"});
-      }
+    if (is_dead(link)) {
+      walk_.findings().error(div, IssueType::kInvalid,
+                             {"a link of the narrative leads to nothing in the resource"});
     } else if (!scheme.empty() && !is_link_scheme(scheme)) {
       walk_.findings().error(div, IssueType::kInvalid,
                              {"a link of the narrative has a scheme that browsers cannot follow"});
+    }
+    return ++links < kMaxLinks;
+  });
+  each_attribute(div.text(), "src", [&](std::string_view link) {
+    if (is_dead(link)) {
+      walk_.findings().warning(div, IssueType::kInvalid,
+                               {"an image of the narrative is nowhere in the resource"});
     }
     return ++links < kMaxLinks;
   });

@@ -76,7 +76,10 @@ void Walk::check_types(Node node, const Active& active, Actives& actives) {
   bool any_type = false;
   for (const TypeRule& type : rule.types) {
     if (type.code.empty()) return;
-    if (!shared_.definitions.is_a(node.type(), type.code)) continue;
+    // A code is a string, but no element that may be a string may be a code.
+    const bool other_primitive =
+        rule.choice && node.row().kind == tree::TypeKind::kPrimitive && node.type() != type.code;
+    if (other_primitive || !shared_.definitions.is_a(node.type(), type.code)) continue;
     any_type = any_type || type.profiles.empty();
     fits = fits || type.profiles.empty();
     for (std::size_t i = 0; i < type.profiles.size(); ++i) {

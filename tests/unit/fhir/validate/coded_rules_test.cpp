@@ -115,5 +115,48 @@ TEST(ExtensionRules, ElementsOfOtherReleasesThatModifyAreModifiers) {
   EXPECT_EQ(errors(patient("\"modifierExtension\":" + animal)), Places{});
 }
 
+/// An extension on Patient whose value is a string.
+std::string extension_with(const std::string& more) {
+  return R"({"resourceType":"StructureDefinition","url":"http://fhir.invalid/e","name":"E","status":"draft","kind":"complex-type","abstract":false,
+      "type":"Extension","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Extension","derivation":"constraint",
+      "context":[{"type":"element","expression":"Patient"}])" +
+         more +
+         R"(,"differential":{"element":[{"id":"Extension.url","path":"Extension.url","fixedUri":"http://fhir.invalid/e"},
+        {"id":"Extension.value[x]","path":"Extension.value[x]","type":[{"code":"string"}]}]}})";
+}
+
+TEST(ExtensionRules, ACodeIsNoString) {
+  const auto with = [](const std::string& value) {
+    return errors(patient(R"("extension":[{"url":"http://fhir.invalid/e",)" + value + "}]"),
+                  {extension_with("")});
+  };
+  EXPECT_EQ(with(R"("valueString":"a")"), Places{});
+  EXPECT_EQ(with(R"("valueCode":"a")"), Places{"Patient.extension[0]"});
+  EXPECT_EQ(with(R"("valueMarkdown":"a")"), Places{"Patient.extension[0]"});
+}
+
+TEST(ExtensionRules, ConditionsOfTheirContextHold) {
+  const auto with = [](const std::string& active) {
+    return errors(patient(R"("active":)" + active +
+                          R"(,"extension":[{"url":"http://fhir.invalid/e","valueString":"a"}])"),
+                  {extension_with(R"(,"contextInvariant":["active"])")});
+  };
+  EXPECT_EQ(with("true"), Places{});
+  EXPECT_EQ(with("false"), Places{"Patient"});
+}
+
+TEST(NarrativeRules, ImagesAreInTheResource) {
+  const auto with = [](const std::string& source) {
+    return places(
+        Severity::kWarning,
+        patient(
+            R"("contained":[{"resourceType":"Binary","id":"logo","contentType":"image/png"}],"photo":[{"url":"#logo"}],
+           "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src=\")" +
+            source + R"(\" alt=\"a\"/></div>"})"));
+  };
+  EXPECT_FALSE(with("#logo").contains("Patient.text.div"));
+  EXPECT_TRUE(with("#none").contains("Patient.text.div"));
+}
+
 }  // namespace
 }  // namespace fhir::validate
