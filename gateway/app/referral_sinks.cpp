@@ -49,7 +49,7 @@ void IntakeReports::alert(const intake::Alert& alert) {
 
 fhir::Status DeliveryReports::delivered(store::Transaction& tx, const store::DeliveryRow& delivery,
                                         fhir::Instant at) {
-  LIGAMENT_TRY(const auto changed, changes_.delivered(tx, delivery.seq, sequence_.next(), at));
+  LIGAMENT_TRY(const auto changed, changes_.delivered(tx, delivery, sequence_.next(), at));
   static_cast<void>(changed);
   return {};
 }

@@ -146,8 +146,7 @@ fhir::Status settle_author_word(store::Transaction& tx, const MessageCase& messa
   }
   Change change = change_of(message, 0);
   change.event = event_of(message.reading.message);
-  LIGAMENT_TRY(const std::optional<referral::Refused> refused,
-               message.changes->refusal(tx, row->seq, change));
+  LIGAMENT_TRY(const std::optional<referral::Refused> refused, message.changes->refusal(tx, *row, change));
   if (refused) return record_refused(tx, message, refusal_of(*refused), refused->http_status(), settled);
   return apply_word(tx, message, *row, std::move(change), settled);
 }

@@ -28,9 +28,8 @@ fhir::Status settle_letter_answer(store::Transaction& tx, const MessageCase& mes
     LIGAMENT_TRY(settled.alerts,
                  message.changes->undeliverable(tx, delivery->seq, code, message.incoming.received));
   } else if (code == "ok") {
-    LIGAMENT_TRY(
-        std::optional<Changed> changed,
-        message.changes->delivered(tx, delivery->seq, message.incoming.seq, message.incoming.received));
+    LIGAMENT_TRY(std::optional<Changed> changed,
+                 message.changes->delivered(tx, *delivery, message.incoming.seq, message.incoming.received));
     if (changed) take_alerts(settled, *changed);
   }
   return answer_care(tx, message, "accepted", true, settled);

@@ -48,11 +48,11 @@ fhir::Result<std::optional<EventKind>> meaning(const store::DeliveryRow& deliver
 
 }  // namespace
 
-fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transaction& tx, store::OutboxSeq seq,
+fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transaction& tx,
+                                                                const store::DeliveryRow& delivery,
                                                                 store::MessageSeq scope,
                                                                 fhir::Instant at) const {
-  LIGAMENT_TRY(const store::DeliveryRow delivery, find_delivery(tx, seq));
-  LIGAMENT_CHECK(tx.outbox().mark_delivered(seq, at));
+  LIGAMENT_CHECK(tx.outbox().mark_delivered(delivery.seq, at));
   if (!delivery.referral) return std::optional<Changed>();
   LIGAMENT_CHECK(tx.referrals().append_event(
       *delivery.referral,
@@ -66,7 +66,7 @@ fhir::Result<std::optional<Changed>> ReferralChanges::delivered(store::Transacti
   change.scope = scope;
   change.first_id = kChangeIds * 200;  // apart from those of the message that answered
   change.at = at;
-  LIGAMENT_TRY(Changed changed, apply(tx, row->seq, change));
+  LIGAMENT_TRY(Changed changed, apply_to(tx, *row, change));
   return std::optional<Changed>(std::move(changed));
 }
 

@@ -157,7 +157,7 @@ fhir::Result<Findings> find_all(store::Transaction& tx, const MessageCase& messa
 fhir::Status ask_rules(store::Transaction& tx, const MessageCase& message, Findings& findings) {
   for (const Asked& asked : findings.asked) {
     LIGAMENT_TRY(const std::optional<referral::Refused> refused,
-                 message.changes->refusal(tx, asked.row.seq, asked.change));
+                 message.changes->refusal(tx, asked.row, asked.change));
     if (!refused) continue;
     findings.refusal = refusal_of(*refused);
     findings.status = refused->http_status();
@@ -181,6 +181,42 @@ fhir::Result<std::vector<std::pair<Node, std::string>>> find_known(store::Transa
   return known;
 }
 
+using Known = std::function<std::string(Node)>;
+
+/// It brings nothing: each of its resources is here, and has the id and the fullUrl it has here.
+bool repeats_ours(const bars::BarsMessage& message, std::string_view base_url, const Known& known) {
+  return std::ranges::all_of(message.tree->root().children("entry"), [&](Node entry) {
+    const Node resource = entry.child("resource");
+    if (!resource || resource.type() == "MessageHeader") return true;
+    const std::string id = known(resource);
+    if (id.empty() || id != resource.child("id").text()) return false;
+    std::string_view url = entry.child("fullUrl").text();
+    for (const std::string_view part :
+         {base_url, std::string_view("/"), resource.type(), std::string_view("/"), std::string_view(id)}) {
+      if (!url.starts_with(part)) return false;
+      url.remove_prefix(part.size());
+    }
+    return url.empty();
+  });
+}
+
+/// Such a message needs no copy under our names: as it came, once it is logged.
+fhir::Result<LocalMessage> log_repeat(store::Transaction& tx, const MessageCase& message_case,
+                                      const Known& known) {
+  const bars::BarsMessage& message = message_case.reading.message;
+  LIGAMENT_CHECK(tx.messages().append(
+      log_entry(message_case.incoming, message_case.reading, store::Verdict::kAccepted)));
+  LocalMessage local;
+  local.message = message;
+  local.received = message.tree;
+  for (const Node entry : message.tree->root().children("entry")) {
+    const Node resource = entry.child("resource");
+    if (resource && resource.type() != "MessageHeader")
+      local.resources.push_back({known(resource), resource, resource, true});
+  }
+  return local;
+}
+
 fhir::Status apply_all(store::Transaction& tx, const MessageCase& message, Findings& findings,
                        Settlement& settled) {
   LIGAMENT_TRY(const auto known, find_known(tx, message.reading.message));
@@ -188,17 +224,19 @@ fhir::Status apply_all(store::Transaction& tx, const MessageCase& message, Findi
     const auto found = std::ranges::find(known, resource, &std::pair<Node, std::string>::first);
     return found == known.end() ? std::string() : found->second;
   };
+  const bool repeat = repeats_ours(message.reading.message, resource_base(message.around.config), id_of);
   LIGAMENT_TRY(const LocalMessage local,
-               keep_message(tx, message, findings.about ? &*findings.about : nullptr, id_of));
+               repeat ? log_repeat(tx, message, id_of)
+                      : keep_message(tx, message, findings.about ? &*findings.about : nullptr, id_of));
   settled = Settlement();
   const std::string_view code = message.reading.message.header.at("response", "code").text();
   if (findings.delivery && code == "fatal-error") {
     LIGAMENT_TRY(settled.alerts,
                  message.changes->undeliverable(tx, findings.delivery->seq, code, message.incoming.received));
   } else if (findings.delivery && code != "transient-error") {
-    LIGAMENT_TRY(std::optional<Changed> changed,
-                 message.changes->delivered(tx, findings.delivery->seq, message.incoming.seq,
-                                            message.incoming.received));
+    LIGAMENT_TRY(
+        std::optional<Changed> changed,
+        message.changes->delivered(tx, *findings.delivery, message.incoming.seq, message.incoming.received));
     if (changed) take_alerts(settled, *changed);
   }
   bool ignored = false;

@@ -55,28 +55,35 @@ fhir::Result<Changed> ReferralChanges::apply(store::Transaction& tx, store::Refe
                                              const Change& change) const {
   LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(referral));
   if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
-  if (change.if_version && *change.if_version != row->task_version)
+  return apply_to(tx, *row, change);
+}
+
+fhir::Result<Changed> ReferralChanges::apply_to(store::Transaction& tx, const store::ReferralRow& row,
+                                                const Change& change) const {
+  if (change.if_version && *change.if_version != row.task_version)
     return fhir::fail(fhir::ErrorCode::kConflict, "the Task has another version");
   // Its own acknowledgement and silence are the leg's; everything else is decided on the whole.
   const bool own =
       change.event.kind == EventKind::kHubAcknowledged || change.event.kind == EventKind::kDeadlinePassed;
-  if (!row->parent || own || !row->open) return apply_to_row(tx, *row, change);
-  LIGAMENT_TRY(Changed changed, apply(tx, *row->parent, for_parent(change)));
-  LIGAMENT_TRY(const std::optional<store::ReferralRow> leg, tx.referrals().find(referral));
-  changed.referral = referral;
-  changed.task_id = row->task_id;
-  changed.task_version = leg ? leg->task_version : row->task_version;
+  if (!row.parent || own || !row.open) return apply_to_row(tx, row, change);
+  LIGAMENT_TRY(Changed changed, apply(tx, *row.parent, for_parent(change)));
+  LIGAMENT_TRY(const std::optional<store::ReferralRow> leg, tx.referrals().find(row.seq));
+  changed.referral = row.seq;
+  changed.task_id = row.task_id;
+  changed.task_version = leg ? leg->task_version : row.task_version;
   changed.task.reset();
   return changed;
 }
 
 fhir::Result<std::optional<referral::Refused>> ReferralChanges::refusal(store::Transaction& tx,
-                                                                        store::ReferralSeq referral,
+                                                                        const store::ReferralRow& row,
                                                                         const Change& change) const {
-  LIGAMENT_TRY(const std::optional<store::ReferralRow> row, tx.referrals().find(referral));
-  if (!row) return fhir::fail(fhir::ErrorCode::kNotFound, "no such referral");
-  if (decided_on_parent(*row, change)) return refusal(tx, *row->parent, for_parent(change));
-  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row->memory));
+  if (decided_on_parent(row, change)) {
+    LIGAMENT_TRY(const std::optional<store::ReferralRow> parent, tx.referrals().find(*row.parent));
+    if (!parent) return fhir::fail(fhir::ErrorCode::kCorrupt, "the referral of a leg is missing");
+    return refusal(tx, *parent, for_parent(change));
+  }
+  LIGAMENT_TRY(const ReferralMemory memory, parse_memory(row.memory));
   const RulesPtr rules = this->rules();
   referral::Outcome outcome = referral::transition(memory.state, event_for(memory, change), change.caller,
                                                    own_deadlines(memory, rules->deadlines), change.at);

@@ -89,14 +89,16 @@ class ReferralChanges {
   [[nodiscard]] fhir::Status move(store::Transaction& tx, store::ReferralSeq referral, std::string_view from,
                                   const referral::Organisation& to, Change change) const;
 
-  /// What apply() would say no to; empty when it would go on. Writes nothing.
+  /// What apply() would say no to; empty when it would go on. `row` is as this transaction reads it. Writes
+  /// nothing.
   [[nodiscard]] fhir::Result<std::optional<referral::Refused>> refusal(store::Transaction& tx,
-                                                                       store::ReferralSeq referral,
+                                                                       const store::ReferralRow& row,
                                                                        const Change& change) const;
 
   /// A delivery was answered: closes it and, when it was the referral to the hub, the referral is at the hub;
   /// when it told the GP the end, the referral waits no more. kNotFound, kConflict as mark_delivered.
-  [[nodiscard]] fhir::Result<std::optional<Changed>> delivered(store::Transaction& tx, store::OutboxSeq seq,
+  [[nodiscard]] fhir::Result<std::optional<Changed>> delivered(store::Transaction& tx,
+                                                               const store::DeliveryRow& delivery,
                                                                store::MessageSeq scope,
                                                                fhir::Instant at) const;
   /// A delivery cannot arrive: dead letter, or parked until a person lets it go; work item, timeline event.
@@ -111,6 +113,8 @@ class ReferralChanges {
                                                                 fhir::Instant at) const;
 
  private:
+  [[nodiscard]] fhir::Result<Changed> apply_to(store::Transaction& tx, const store::ReferralRow& row,
+                                               const Change& change) const;
   [[nodiscard]] fhir::Result<Changed> apply_to_row(store::Transaction& tx, const store::ReferralRow& row,
                                                    const Change& change) const;
   [[nodiscard]] fhir::Status call_rota(store::Transaction& tx, const store::ReferralRow& row,

@@ -93,7 +93,7 @@ fhir::Status apply(store::Transaction& tx, const TaskCase& task, const store::Re
   change.if_version = task.update.if_match;
   change.task = task.update.incoming;
   change.task_node = task.update.incoming->root();
-  LIGAMENT_TRY(const std::optional<referral::Refused> refused, task.changes->refusal(tx, row.seq, change));
+  LIGAMENT_TRY(const std::optional<referral::Refused> refused, task.changes->refusal(tx, row, change));
   if (refused) return refuse(tx, task, refused->http_status(), refusal_of(*refused), settled);
   LIGAMENT_CHECK(log(tx, task, store::Verdict::kAccepted, store::AuditOutcome::kSuccess));
   if (!task.incoming.body->empty()) change.message = task.incoming.seq;
