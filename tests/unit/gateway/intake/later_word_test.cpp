@@ -1,6 +1,8 @@
 // What comes after the referral: its author's word, the answers of others, and Tasks put by them.
 #include <gmock/gmock.h>
 
+#include "gateway/bars/encode.hpp"
+#include "gateway/intake/dispatch.hpp"
 #include "tests/unit/gateway/intake/task_put.hpp"
 
 namespace gateway::intake {
@@ -143,6 +145,45 @@ TEST(Answer, DecisionInsideIsToldToTheGp) {
   ASSERT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(house.referral().state, "rejected");
   EXPECT_THAT(house.sent(), Contains("decision downland-practice"));
+}
+
+void replace_first(std::string& text, std::string_view what, std::string_view with) {
+  const std::size_t at = text.find(what);
+  ASSERT_NE(at, std::string::npos) << what;
+  text.replace(at, what.size(), with);
+}
+
+/// The message the hub was sent, turned into its answer.
+std::string returned(House& house) {
+  for (const store::DeliveryRow& delivery : house.deliveries()) {
+    if (delivery.kind != "referral") continue;
+    std::string body = house.body_of(delivery.seq);
+    replace_first(body, delivery.business_id, uuid(4000));
+    replace_first(body, "servicerequest-request", "servicerequest-response");
+    replace_first(body, bars::kRequestDefinition, bars::kResponseDefinition);
+    replace_first(body, R"("eventCoding")",
+                  R"("response":{"identifier":")" + delivery.business_id + R"(","code":"ok"},"eventCoding")");
+    return body;
+  }
+  return {};
+}
+
+TEST(Answer, OfOurOwnResourcesIsAcknowledgedAlikeUnderOurUrlsAndOthers) {
+  std::vector<std::string> acknowledged;
+  for (const bool under_our_urls : {true, false}) {
+    House house;
+    referred(house);
+    std::string body = returned(house);
+    const std::string url = "/Task/" + house.referral().task_id;
+    ASSERT_NE(body.find(url), std::string::npos);
+    if (!under_our_urls) replace_first(body, resource_base(*house.config) + url, "urn:x-other:task");
+    const http::Response response = house.send(kHub, house.request(body, 2));
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(house.referral().state, "at_hub");
+    EXPECT_EQ(house.referral().task_version, 2);
+    acknowledged.push_back(response.body);
+  }
+  EXPECT_EQ(acknowledged.front(), acknowledged.back());
 }
 
 TEST(Answer, RepeatedDecisionIsIgnoredWithItsReason) {
