@@ -121,6 +121,10 @@ class CommandLine {
            "Entries of Bundles that must have a profile: Patient for all with a Patient, Patient:0 for "
            "the first; then the canonical. May be given again")
         ->type_name("WHICH URL");
+    sub.add_option(
+           "--matchetype", validate_.matchetype,
+           "Do not validate, but compare with this resource, whose values may be patterns like $string$")
+        ->type_name("FILE");
     sub.add_flag("--allow-comments", validate_.allow_comments, "Comments in JSON are no error");
     sub.add_flag_callback(
         "--refuse-examples", [this] { validate_.rules.allow_examples = false; },

@@ -8,6 +8,7 @@
 #include "fhir/path/render.hpp"
 #include "fhir/terminology/terminology.hpp"
 #include "fhir/validate/document.hpp"
+#include "fhir/validate/matchetype.hpp"
 #include "fhir/validate/outcome.hpp"
 #include "fhir/validate/validator.hpp"
 #include "gateway/app/commands.hpp"
@@ -57,6 +58,32 @@ fhir::Result<std::vector<std::string>> canonicals_of(const std::vector<std::stri
   return canonicals;
 }
 
+/// How a resource differs from a matchetype, or what keeps either from being read.
+fhir::IssueList compared(std::string_view bytes, const fhir::tree::ReadOutcome& matchetype) {
+  const fhir::tree::ReadOutcome read = read_resource(bytes);
+  if (!read.tree || !matchetype.tree) return read.tree ? matchetype.issues : read.issues;
+  return fhir::validate::compare_with_matchetype(read.tree->root(), matchetype.tree->root());
+}
+
+int refuse(const fhir::Error& error) {
+  std::cerr << "ligament validate: " << error.detail << '\n';
+  return kUsage;
+}
+
+/// Judges every file by `judge`, which takes its bytes.
+template <class Judge>
+int judge_files(const ValidateOptions& options, Judge judge) {
+  int exit_code = kSuccess;
+  for (const std::string& file : options.files) {
+    const auto bytes = read_file(file);
+    if (!bytes.has_value()) return refuse(bytes.error());
+    const fhir::IssueList issues = judge(*bytes);
+    if (issues.has_error()) exit_code = kNegative;
+    print(file, issues, options.ndjson);
+  }
+  return exit_code;
+}
+
 }  // namespace
 
 int run_validate(const ValidateOptions& options) {
@@ -64,32 +91,23 @@ int run_validate(const ValidateOptions& options) {
     std::cerr << "ligament validate: name one file, or say --ndjson for several\n";
     return kUsage;
   }
+  if (!options.matchetype.empty()) {
+    const auto bytes = read_file(options.matchetype);
+    if (!bytes.has_value()) return refuse(bytes.error());
+    const fhir::tree::ReadOutcome matchetype = read_resource(*bytes);
+    return judge_files(options, [&](std::string_view file) { return compared(file, matchetype); });
+  }
   auto registry = open_packages(options.packages);
-  if (!registry.has_value()) {
-    std::cerr << "ligament validate: " << registry.error().detail << '\n';
-    return kUsage;
-  }
+  if (!registry.has_value()) return refuse(registry.error());
   const auto profiles = canonicals_of(options.profiles, *registry);
-  if (!profiles.has_value()) {
-    std::cerr << "ligament validate: " << profiles.error().detail << '\n';
-    return kUsage;
-  }
+  if (!profiles.has_value()) return refuse(profiles.error());
   const fhir::terminology::Terminology terminology(*registry);
   const fhir::SystemClock clock;
   const fhir::validate::Validator validator(*registry, terminology, rules_of(options, clock));
   const fhir::validate::DocumentOptions reading{.allow_comments = options.allow_comments, .limits = {}};
-  int exit_code = kSuccess;
-  for (const std::string& file : options.files) {
-    const auto bytes = read_file(file);
-    if (!bytes.has_value()) {
-      std::cerr << "ligament validate: " << bytes.error().detail << '\n';
-      return kUsage;
-    }
-    const fhir::IssueList issues = fhir::validate::validate_document(validator, *bytes, *profiles, reading);
-    if (issues.has_error()) exit_code = kNegative;
-    print(file, issues, options.ndjson);
-  }
-  return exit_code;
+  return judge_files(options, [&](std::string_view file) {
+    return fhir::validate::validate_document(validator, file, *profiles, reading);
+  });
 }
 
 }  // namespace gateway::app

@@ -42,6 +42,7 @@ struct ValidateOptions {
   std::vector<std::pair<std::string, std::string>> bundle_rules;
   bool ndjson = false;
   bool allow_comments = false;
+  std::string matchetype;  ///< A file to compare with, instead of validating; empty: none.
   fhir::validate::ValidatorOptions rules;
 };
 [[nodiscard]] int run_validate(const ValidateOptions& options);

@@ -107,6 +107,10 @@ class Tools(Case):
             file = self.save("one.json", text)
             self.assertEqual(run("validate", file).returncode, plain, text)
             self.assertEqual(run("validate", *options, file).returncode, chosen, options)
+        pattern = self.save("pattern.json", patient % '"gender":"$choice:male|female$"')
+        for gender, code in (("male", 0), ("other", 1)):
+            file = self.save("one.json", patient % f'"gender":"{gender}"')
+            self.assertEqual(run("validate", "--matchetype", pattern, file).returncode, code, gender)
         advised = self.save("one.json", patient % '"active":true')
         self.assertIn("dom-6", run("validate", advised).stdout)
         self.assertNotIn("dom-6", run("validate", "--no-best-practice", advised).stdout)
