@@ -239,8 +239,10 @@ class App::Rooms {
     LIGAMENT_TRY(intake::Authenticate authenticate, make_authentication(next.config, next.dev));
     LIGAMENT_TRY(outbox::Courier::RoutesPtr routes, outbox::Courier::routes_of(*next.config));
     LIGAMENT_TRY(auto destinations, outbox::mllp_destinations(*next.config));
-    if (!next.converter && speaks_v2(*next.config)) {
-      LIGAMENT_TRY(next.converter, builtin_converter());
+    if (next.converter) {
+      LIGAMENT_CHECK(check_entries(*next.config, *next.converter));
+    } else if (speaks_v2(*next.config)) {
+      LIGAMENT_TRY(next.converter, make_converter(*next.config));
     }
     // Nothing fails from here on.
     settings_ = std::move(next);
@@ -361,8 +363,10 @@ fhir::Result<std::unique_ptr<App>> App::make(Surroundings surroundings, store::S
   LIGAMENT_TRY(intake::Authenticate authenticate, make_authentication(settings.config, settings.dev));
   LIGAMENT_TRY(const store::MessageSeq last, intake::last_message(store));
   LIGAMENT_TRY(const KnowledgePtr knowledge, load_knowledge(*settings.config));
-  if (!settings.converter && speaks_v2(*settings.config)) {
-    LIGAMENT_TRY(settings.converter, builtin_converter());
+  // Maps of the installation are tried whether or not anybody needs them yet.
+  const bool needs_maps = speaks_v2(*settings.config) || !settings.config->maps_folder.empty();
+  if (!settings.converter && needs_maps) {
+    LIGAMENT_TRY(settings.converter, make_converter(*settings.config));
   }
   auto rooms =
       std::make_unique<Rooms>(surroundings, store, std::move(settings), log, metrics, last,

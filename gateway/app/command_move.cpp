@@ -56,7 +56,7 @@ int run_move(const MoveOptions& options) {
   const intake::KeyedHash hash = keyed_hash(installation->id_key);
   std::shared_ptr<const mappings::convert::Converter> converter;
   if (speaks_v2(*installation->config)) {
-    auto made = builtin_converter();
+    auto made = make_converter(*installation->config);
     if (!made.has_value()) return complain(made.error());
     converter = std::move(*made);
   }

@@ -52,15 +52,27 @@ mllp::ServerContext server_context(const MllpDoors::Parts& parts) {
   return context;
 }
 
-/// The first error with its place in the maps.
-fhir::Error first_error(const fhir::IssueList& issues) {
+/// Every error with its place in the maps.
+fhir::Error faults(const fhir::IssueList& issues, fhir::ErrorCode code) {
   std::string detail = "the maps cannot be used";
   for (const fhir::Issue& issue : issues.items()) {
     if (issue.severity > fhir::Severity::kError) continue;
+    detail.append("\n  ").append(issue.expression);
+    if (issue.position.line != 0) {
+      detail.append(":").append(std::to_string(issue.position.line));
+      detail.append(":").append(std::to_string(issue.position.column));
+    }
     detail.append(": ").append(issue.text);
-    break;
   }
-  return {fhir::ErrorCode::kInternal, std::move(detail)};
+  return {code, std::move(detail)};
+}
+
+fhir::Result<std::shared_ptr<const mappings::convert::Converter>> converter_of(const std::string& folder) {
+  LIGAMENT_TRY(const auto packs, mappings::packs::load_packs(folder));
+  auto made = mappings::convert::Converter::make(packs);
+  const auto code = folder.empty() ? fhir::ErrorCode::kInternal : fhir::ErrorCode::kInvalidRequest;
+  if (!made.has_value()) return fhir::fail(faults(made.error(), code));
+  return std::move(*made);
 }
 
 }  // namespace
@@ -82,16 +94,33 @@ MllpDoors::MllpDoors(Parts parts, hl7v2::DeferredAnswers::Destinations destinati
 }
 
 fhir::Result<std::shared_ptr<const mappings::convert::Converter>> builtin_converter() {
-  LIGAMENT_TRY(const auto packs, mappings::packs::load_packs(""));
-  auto made = mappings::convert::Converter::make(packs);
-  if (!made.has_value()) return fhir::fail(first_error(made.error()));
-  return std::move(*made);
+  return converter_of("");
+}
+
+fhir::Result<std::shared_ptr<const mappings::convert::Converter>> make_converter(
+    const config::Config& config) {
+  LIGAMENT_TRY(auto converter, converter_of(config.maps_folder));
+  LIGAMENT_CHECK(check_entries(config, *converter));
+  return converter;
+}
+
+fhir::Status check_entries(const config::Config& config, const mappings::convert::Converter& converter) {
+  for (const config::Partner& partner : config.partners) {
+    if (!partner.hl7v2) continue;
+    for (const auto& [event, group] : partner.hl7v2->entries) {
+      if (group.empty() || converter.has_group(group)) continue;
+      return fhir::fail(
+          fhir::ErrorCode::kInvalidRequest,
+          "partner '" + partner.name + "': hl7v2.entries names a group that no map has, " + group);
+    }
+  }
+  return {};
 }
 
 fhir::Result<std::unique_ptr<MllpDoors>> MllpDoors::make(Parts parts) {
   LIGAMENT_TRY(auto destinations, outbox::mllp_destinations(*parts.config));
   if (!parts.converter) {
-    LIGAMENT_TRY(parts.converter, builtin_converter());
+    LIGAMENT_TRY(parts.converter, make_converter(*parts.config));
   }
   return std::unique_ptr<MllpDoors>(new MllpDoors(std::move(parts), std::move(destinations)));
 }

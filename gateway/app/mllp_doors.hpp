@@ -16,6 +16,12 @@ namespace gateway::app {
 
 /// The maps that come with the program, compiled: some tens of milliseconds. kInternal when they do not.
 [[nodiscard]] fhir::Result<std::shared_ptr<const mappings::convert::Converter>> builtin_converter();
+/// With the maps of the installation over them; refused whole, every fault with its file, line and column.
+[[nodiscard]] fhir::Result<std::shared_ptr<const mappings::convert::Converter>> make_converter(
+    const config::Config& config);
+/// Every map group that a partner's entries name is there.
+[[nodiscard]] fhir::Status check_entries(const config::Config& config,
+                                         const mappings::convert::Converter& converter);
 
 /// I/O thread. What is given outlives it; stop() before destruction.
 class MllpDoors {

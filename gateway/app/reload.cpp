@@ -61,6 +61,7 @@ std::vector<std::string> needs_restart(const config::Config& running, const conf
   note(same(running.limits, read.limits), "limits");
   note(tied(running.retry) == tied(read.retry), "retry");
   note(running.data_folder == read.data_folder, "data");
+  note(running.maps_folder == read.maps_folder, "maps");
   return sections;
 }
 

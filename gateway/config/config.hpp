@@ -103,6 +103,8 @@ struct Hl7v2 {
   std::vector<NamePair> id_systems;      ///< Assigning authority to identifier system.
   std::vector<NamePair> code_systems;    ///< Name of a coding system to its URI.
   std::vector<NamePair> entries;         ///< `ADT^A05` to the map group for it; an empty group: not taken.
+  bool introduces = false;      ///< The patient goes before a referral that was accepted, as ADT^A28.
+  std::vector<NamePair> forms;  ///< Kind of what we send to its form, `onward` to `REF_I14`.
 };
 
 struct Partner {
@@ -184,6 +186,7 @@ struct Config {
   /// FHIR packages (folders, .tgz archives, single resources) whose profiles and terminology $validate and
   /// the terminology operations know beside FHIR R4.
   std::vector<std::string> packages;
+  std::string maps_folder;  ///< Maps and code tables over the built-in ones; empty: none.
   Limits limits;
   RetryPolicy retry;
   Deadlines deadlines;

@@ -4,58 +4,12 @@
 #include <utility>
 
 #include "gateway/config/config.hpp"
+#include "gateway/config/text_form.hpp"
 #include "gateway/config/yaml.hpp"
 
 namespace gateway::config {
 
 namespace {
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
-bool is_ods(std::string_view text) {
-  return text.size() >= 3 && text.size() <= 10 &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
-}
-
-bool is_sha256(std::string_view text) {
-  return text.size() == 64 &&
-         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
-/// `HOST:PORT` with a host and a port up to 65535.
-bool is_address(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const std::string_view port = text.substr(colon + 1);
-  if (port.empty() || port.size() > 5) return false;
-  unsigned value = 0;
-  for (const char c : port) {
-    if (c < '0' || c > '9') return false;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-  }
-  return value <= 65535;
-}
-
-/// The characters of an IPv4 or IPv6 address; whether it is one shows in that nobody connects from it.
-bool is_ip_address(std::string_view text) {
-  return text.find_first_of(".:") != std::string_view::npos &&
-         text.find_first_not_of("0123456789abcdef.:") == std::string_view::npos;
-}
-
-/// http or https, an authority without user or fragment tricks, and no space.
-bool is_url(std::string_view text) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!text.starts_with(scheme)) continue;
-    const std::string_view rest = text.substr(scheme.size());
-    return !rest.empty() && rest.front() != '/' &&
-           rest.find_first_of(" @#\\\t\r\n") == std::string_view::npos;
-  }
-  return false;
-}
 
 class ConfigReader {
  public:
@@ -70,6 +24,7 @@ class ConfigReader {
     config_.data_folder = file(root.require("data"));
     for (const YamlValue& value : root.list_or_empty("packages"))
       config_.packages.push_back(file(value));
+    config_.maps_folder = file_or_empty(root, "maps");
     read_limits(root.find("limits").map());
     read_retry(root.find("retry").map());
     read_deadlines(root.find("deadlines").map());
@@ -190,6 +145,24 @@ class ConfigReader {
     return out;
   }
 
+  /// Only forms that can say what the kind means.
+  static std::vector<NamePair> forms(const YamlValue& value) {
+    static constexpr std::string_view kRequests[] = {"referral", "acceptance", "update", "onward",
+                                                     "cancellation"};
+    std::vector<NamePair> out = names(value);
+    YamlMap map = value.map();
+    for (auto& [kind, form] : map.entries()) {
+      if (std::ranges::find(kRequests, kind) != std::end(kRequests)) {
+        static_cast<void>(form.one_of({"REF_I12", "REF_I13", "REF_I14", "ADT_A28"}));
+      } else if (kind == "decision") {
+        static_cast<void>(form.one_of({"RRI_I12", "MDM_T02"}));
+      } else {
+        form.complain("is of no kind whose form can be chosen");
+      }
+    }
+    return out;
+  }
+
   Hl7v2 hl7v2(YamlMap map) {
     Hl7v2 out;
     for (const YamlValue& address : map.list_or_empty("addresses"))
@@ -222,6 +195,8 @@ class ConfigReader {
     for (NamePair& entry : out.entries) {
       if (entry.second == "none") entry.second.clear();
     }
+    out.introduces = map.boolean_or("introduces", false);
+    out.forms = forms(map.find("forms"));
     out.ca_file = file_or_empty(map, "ca");
     if (out.tls == out.ca_file.empty()) map.value().complain("an mllps endpoint and ca go together");
     return out;

@@ -74,11 +74,24 @@ constexpr auto kOptions = std::to_array<Option>({
     {"partners[].hl7v2.entries", "map of event to map group", "built in",
      "Which map an event goes through, before the built-in table; none: the event is not taken.",
      "{\"ADT^A28\": none}"},
+    {"partners[].hl7v2.introduces", "boolean", "false",
+     "Whether the patient goes as ADT^A28 before a referral it is told of as accepted; only then the "
+     "referral.",
+     "true"},
+    {"partners[].hl7v2.forms", "map of kind to form", "as docs/hl7v2-maps.md says",
+     "What a message to it is sent as: referral, acceptance, update, onward, cancellation as REF_I12, "
+     "REF_I13, "
+     "REF_I14 or ADT_A28; decision as RRI_I12 or MDM_T02.",
+     "{onward: REF_I14, decision: MDM_T02}"},
     {"services", "folder", "", "Service data and red_flags.yaml.", "../services"},
     {"data", "folder", "", "The embedded store.", "../../build/demo"},
     {"packages", "list of folders and files", "none",
      "FHIR packages that $validate and the terminology operations know beside FHIR R4; later ones win.",
      "[packages/uk.core.tgz]"},
+    {"maps", "folder", "none",
+     "Maps and code tables of the installation: a file of the same flow and name replaces the built-in one, "
+     "others are added. Compiled at start; one fault refuses the start. Read at start only.",
+     "maps"},
     {"limits.message.max_bytes", "size", "16MiB", "Largest message.", "16MiB"},
     {"limits.message.max_depth", "integer", "64", "Deepest nesting of a message.", "64"},
     {"limits.message.max_nodes", "integer", "1000000", "Most elements of a message.", "1000000"},

@@ -1,5 +1,6 @@
 #include "gateway/hl7v2/outward_messages.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,17 @@ std::string_view outward_form(std::string_view kind, Node bundle) noexcept {
   if (kind == "cancellation") return "hl7v2:REF_I14";
   if (kind == "decision" && is_answer_to_the_request(bundle)) return "hl7v2:RRI_I12";
   if (kind == "decision" || kind == "receipt" || kind == "letter") return "hl7v2:MDM_T02";
+  if (kind == "introduction") return "hl7v2:ADT_A28";
   return {};
+}
+
+std::string outward_form(std::string_view kind, Node bundle, const config::Partner& partner) {
+  const std::string_view usual = outward_form(kind, bundle);
+  // A word that is no decision has one form only.
+  if (!partner.hl7v2 || usual.empty() || (kind == "decision" && usual != "hl7v2:RRI_I12"))
+    return std::string(usual);
+  const auto chosen = std::ranges::find(partner.hl7v2->forms, kind, &config::NamePair::first);
+  return chosen == partner.hl7v2->forms.end() ? std::string(usual) : "hl7v2:" + chosen->second;
 }
 
 OutwardMessages::OutwardMessages(std::shared_ptr<const mappings::convert::Converter> converter,
@@ -62,7 +73,7 @@ OutwardMessages::OutwardMessages(std::shared_ptr<const mappings::convert::Conver
 
 std::optional<intake::OutwardForm> OutwardMessages::write(const config::Partner& to, std::string_view kind,
                                                           Node bundle) const {
-  const std::string_view form = outward_form(kind, bundle);
+  const std::string form = outward_form(kind, bundle, to);
   const auto manifest = manifests_.find(to.name);
   if (form.empty() || manifest == manifests_.end()) return std::nullopt;
   mappings::convert::Outward made = converter_->convert_out(bundle, form, manifest->second, hash_);

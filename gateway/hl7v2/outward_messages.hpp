@@ -7,6 +7,9 @@
 // | cancellation | REF^I14 |
 // | decision that says accepted, rejected or redirected | RRI^I12 |
 // | every other decision, receipt, letter | MDM^T02 |
+// | introduction | ADT^A28 |
+//
+// A partner's `hl7v2.forms` choose another form for a kind of the first four rows.
 #pragma once
 
 #include <map>
@@ -21,6 +24,9 @@ namespace gateway::hl7v2 {
 
 /// The form of a delivery as Converter::convert_out() names it; empty when there is none. Pure.
 [[nodiscard]] std::string_view outward_form(std::string_view kind, fhir::tree::Node bundle) noexcept;
+/// The same for a partner that chooses.
+[[nodiscard]] std::string outward_form(std::string_view kind, fhir::tree::Node bundle,
+                                       const config::Partner& partner);
 
 class OutwardMessages final : public intake::OutwardForms {
  public:

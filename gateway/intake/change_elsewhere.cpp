@@ -52,9 +52,12 @@ fhir::Status AppliedChange::send_news(const config::Partner& to, std::string_vie
     LIGAMENT_TRY(patient, with_numbers_of(to.ods));
     ours.push_back({notices_.full_url(patient->root()), patient->root()});
   }
-  store::NewDelivery delivery = dispatch_.request(to, about().subject, message.message, reason, ours);
-  delivery.kind = kind;
-  return enqueue(std::move(delivery));
+  // Before it in the same lane: the referral waits until the patient is known there.
+  if (kind == to_code(PasFact::kAcceptance) && speaks_v2_alone(to) && to.hl7v2->introduces) {
+    LIGAMENT_CHECK(
+        enqueue(dispatch_.request(to, about().subject, message.message, reason, ours, kIntroductionKind)));
+  }
+  return enqueue(dispatch_.request(to, about().subject, message.message, reason, ours, kind));
 }
 
 fhir::Result<TreePtr> AppliedChange::with_numbers_of(std::string_view ods) {

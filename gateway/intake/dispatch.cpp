@@ -70,11 +70,11 @@ store::NewDelivery Dispatch::delivery(const config::Partner& to, const Subject& 
 
 store::NewDelivery Dispatch::request(const config::Partner& to, const Subject& subject,
                                      const bars::BarsMessage& message, bars::RequestReason reason,
-                                     std::span<const bars::Part> ours) {
+                                     std::span<const bars::Part> ours, std::string_view kind) {
   bars::Envelope envelope = this->envelope(to);
   if (!message.version.empty()) envelope.version = message.version;
   const bars::Outgoing made = bars::request_message(message, reason, ours, envelope);
-  const std::string_view kind = reason == bars::RequestReason::kNew ? kReferralKind : kUpdateKind;
+  if (kind.empty()) kind = reason == bars::RequestReason::kNew ? kReferralKind : kUpdateKind;
   return delivery(to, subject, kind, std::move(envelope.bundle_id), made);
 }
 

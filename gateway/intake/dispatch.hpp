@@ -20,8 +20,9 @@
 namespace gateway::intake {
 
 /// Kinds of delivery, as NewDelivery::kind.
-inline constexpr std::string_view kReferralKind = "referral";      ///< The request, to a hub or provider.
-inline constexpr std::string_view kUpdateKind = "update";          ///< A later word about it.
+inline constexpr std::string_view kIntroductionKind = "introduction";  ///< The patient alone.
+inline constexpr std::string_view kReferralKind = "referral";          ///< The request, to a hub or provider.
+inline constexpr std::string_view kUpdateKind = "update";              ///< A later word about it.
 inline constexpr std::string_view kReceiptKind = "receipt";        ///< To the GP: received, held, escalated.
 inline constexpr std::string_view kDecisionKind = "decision";      ///< To the GP: everything after.
 inline constexpr std::string_view kLetterKind = "letter";          ///< To the GP: a letter.
@@ -49,10 +50,11 @@ class Dispatch {
         forms_(forms),
         stored_(stored) {}
 
-  /// The request itself, whole, with our Task (and ServiceRequest when it changed) among `ours`.
+  /// The request itself, whole, with our Task (and ServiceRequest when it changed) among `ours`. Without a
+  /// `kind` it is that of a referral or an update.
   [[nodiscard]] store::NewDelivery request(const config::Partner& to, const Subject& subject,
                                            const bars::BarsMessage& message, bars::RequestReason reason,
-                                           std::span<const bars::Part> ours);
+                                           std::span<const bars::Part> ours, std::string_view kind = {});
 
   /// What answers an earlier message, or tells of a referral.
   struct Answer {

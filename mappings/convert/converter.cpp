@@ -146,6 +146,10 @@ Converter::Made Converter::make(std::span<const packs::OwnedPackFile> files) {
   return std::shared_ptr<const Converter>(new Converter(std::move(body)));
 }
 
+bool Converter::has_group(std::string_view name) const {
+  return body_->plan->find_group(name).has_value();
+}
+
 Conversion Converter::convert(std::string_view bytes, const Manifest& partner,
                               const ConvertContext& context) const {
   Conversion out;

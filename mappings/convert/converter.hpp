@@ -88,8 +88,10 @@ struct Outward {
   std::string bytes;            ///< As they go out, without framing; empty exactly when refused.
   std::string control_id;       ///< MSH-10: what the partner's MSA-2 will say.
   fhir::tree::TreePtr message;  ///< The v2 tree; null when no map made one.
-  engine::Receipt receipt;      ///< Sources are elements of the Bundle.
-  fhir::IssueList issues;       ///< Places of the Bundle.
+  /// Of a restricted patient what the map read instead of the Bundle; null otherwise.
+  fhir::tree::TreePtr source;
+  engine::Receipt receipt;  ///< Sources are elements of the Bundle.
+  fhir::IssueList issues;   ///< Places of the Bundle.
 };
 
 /// A number of a patient in one identifier system.
@@ -111,16 +113,21 @@ class Converter {
   /// Compiles all maps together. Issues carry file, line and column.
   [[nodiscard]] static Made make(std::span<const packs::OwnedPackFile> files);
 
+  /// Whether a manifest's entry may name this group.
+  [[nodiscard]] bool has_group(std::string_view name) const;
+
   /// One message. FHIR comes out as it is, read and validated. Refused: what cannot be read, a message type
   /// or event without entry, no patient, a date that is none, a result that is not valid R4. Cost: linear in
   /// the bytes.
   [[nodiscard]] Conversion convert(std::string_view bytes, const Manifest& partner,
                                    const ConvertContext& context) const;
 
-  /// A message Bundle of ours as `form`, by the manifest's `outgoing`. MSH-10 is a keyed hash over the
-  /// partner, the form and Bundle.id, so that the same message has the same one. Refused, never shortened: a
-  /// form that is not made, a Bundle without what the form is about, a version or character set that is not
-  /// known, a character that the set has not. Cost: linear in the Bundle.
+  /// A message Bundle of ours as `form`, by the manifest's `outgoing`. When Bundle, Patient or a document is
+  /// marked as restricted (confidentiality R or V, or S), address, telephones, contacts and practice of the
+  /// patient stay here: a receiver of HL7 v2 could not be relied on to guard them. MSH-10 is a keyed hash
+  /// over the partner, the form and Bundle.id, so that the same message has the same one. Refused, never
+  /// shortened: a form that is not made, a Bundle without what the form is about, a version or character set
+  /// that is not known, a character that the set has not. Cost: linear in the Bundle.
   [[nodiscard]] Outward convert_out(fhir::tree::Node bundle, std::string_view form, const Manifest& partner,
                                     const KeyedHash& hash) const;
 

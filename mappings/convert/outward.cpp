@@ -9,6 +9,7 @@
 #include "mappings/convert/message_ids.hpp"
 #include "mappings/convert/outward_names.hpp"
 #include "mappings/convert/set_ids.hpp"
+#include "mappings/convert/whereabouts.hpp"
 #include "mappings/engine/run.hpp"
 #include "mappings/hl7v2/character_set.hpp"
 #include "mappings/hl7v2/write.hpp"
@@ -116,7 +117,8 @@ Outward Converter::convert_out(Node bundle, std::string_view name, const Manifes
   run.lookup = &names;
   run.zone = partner.zone;
   run.start = group;
-  engine::Transformed made = engine::run(*body_->plan, bundle, run);
+  if (is_restricted(bundle)) out.source = without_whereabouts(bundle);
+  engine::Transformed made = engine::run(*body_->plan, out.source ? out.source->root() : bundle, run);
   out.issues.append(made.issues);
   if (made.tree == nullptr) return out;
   out.message = with_set_ids(made.tree);

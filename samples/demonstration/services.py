@@ -40,6 +40,19 @@ class Service:
         return f"{self.name.lower().replace(' ', '-')}-{self.as_of[:4]}"
 
 
+def red_flag(file, holder, ods, sender=""):
+    """Of a service with a hub."""
+    return Case("red flag", "A red flag", file, steps.red_flag("seen by the duty clinician", holder, ods), sender=sender)
+
+
+def letter(title, file, of="ordinary"):
+    return Case("letter", title, file, steps.letter, of=of)
+
+
+def refused(file, code, sender=""):
+    return Case("refused", "A red flag in a message that is refused", file, steps.refused_but_heard(code), sender=sender)
+
+
 BEDFORDSHIRE = Service(
     "Bedfordshire", "2014-07-01T09:35:00Z", "one hub; hospitals join one after the other; any hospital in England by choice",
     played_by={"hub": ("circle-hub", "99B10"), "provider": ("bedford-hospital", "99B20")},
@@ -52,9 +65,8 @@ BEDFORDSHIRE = Service(
              steps.accepted_by_hub("any hospital in England", "Circle Partnership", "99B10", "Fenland Orthopaedic Hospital")),
         Case("two-week wait", "Suspected cancer, which the hub cannot take", "messages/bedfordshire/2-two-week-wait.hl7",
              steps.cancer_route("01632 961150", "Circle Partnership", "99B10")),
-        Case("red flag", "A red flag", "messages/bedfordshire/3-red-flag.hl7",
-             steps.red_flag("seen by the duty clinician", "Circle Partnership", "99B10")),
-        Case("letter", "The letter of the hub", "messages/bedfordshire/4-letter-of-the-hub.hl7", steps.letter, of="ordinary"),
+        red_flag("messages/bedfordshire/3-red-flag.hl7", "Circle Partnership", "99B10"),
+        letter("The letter of the hub", "messages/bedfordshire/4-letter-of-the-hub.hl7"),
     ])
 
 OXFORDSHIRE = Service(
@@ -65,12 +77,9 @@ OXFORDSHIRE = Service(
              steps.accepted_by_hub("paper triage", "Healthshare", "99O10"), sender="oxford-practice"),
         Case("not listed", "A practice the service does not list", "messages/oxfordshire/1-practice-not-listed.hl7",
              steps.held("practice-not-listed")),
-        Case("red flag", "A red flag", "messages/oxfordshire/2-red-flag.hl7",
-             steps.red_flag("seen by the duty clinician", "Healthshare", "99O10")),
-        Case("refused", "A red flag in a message that is refused", "messages/oxfordshire/3-refused-with-red-flag.json",
-             steps.refused_but_heard("400"), sender="oxford-practice"),
-        Case("letter", "The letter of the provider", "messages/oxfordshire/4-letter-of-the-provider.hl7", steps.letter,
-             of="ordinary"),
+        red_flag("messages/oxfordshire/2-red-flag.hl7", "Healthshare", "99O10"),
+        refused("messages/oxfordshire/3-refused-with-red-flag.json", "400", sender="oxford-practice"),
+        letter("The letter of the provider", "messages/oxfordshire/4-letter-of-the-provider.hl7"),
     ])
 
 VALE_OF_YORK = Service(
@@ -83,9 +92,8 @@ VALE_OF_YORK = Service(
              steps.self_referral("Vale of York musculoskeletal service", "99V10"), sender="york-self-referral"),
         Case("under eighteen", "A seventeen-year-old", "messages/vale-of-york/1-under-eighteen.hl7",
              steps.redirected("aged 18 and over", "Paediatric musculoskeletal service")),
-        Case("red flag", "A red flag", "messages/vale-of-york/2-red-flag.hl7",
-             steps.red_flag("seen by the duty clinician", "Vale of York musculoskeletal service", "99V10")),
-        Case("letter", "The letter of the team", "messages/vale-of-york/4-letter-of-the-team.hl7", steps.letter, of="ordinary"),
+        red_flag("messages/vale-of-york/2-red-flag.hl7", "Vale of York musculoskeletal service", "99V10"),
+        letter("The letter of the team", "messages/vale-of-york/4-letter-of-the-team.hl7"),
     ])
 
 DORSET = Service(
@@ -99,7 +107,7 @@ DORSET = Service(
         Case("red flag", "A red flag", "messages/dorset/2-red-flag.hl7",
              steps.urgent_without_hub("cauda-equina", "mergency department")),
         Case("booked", "The provider's PAS books", "messages/dorset/3-booked-by-the-provider.hl7", steps.booked, of="ordinary"),
-        Case("letter", "The letter of the provider", "messages/dorset/4-letter-of-the-provider.hl7", steps.letter, of="booked"),
+        letter("The letter of the provider", "messages/dorset/4-letter-of-the-provider.hl7", of="booked"),
     ])
 
 DORSET_LATER = Service(
@@ -125,14 +133,12 @@ SUSSEX = Service(
              steps.redirected("aged 16 and over", "Paediatric musculoskeletal service"), sender="downland-practice"),
         Case("under sixteen v2", "Another fifteen-year-old", "messages/sussex/1-under-sixteen.hl7",
              steps.redirected("aged 16 and over", "Paediatric musculoskeletal service")),
-        Case("red flag", "A red flag", "demonstration/3-red-flag.json",
-             steps.red_flag("seen by the duty clinician", "Sussex MSK Partnership", "99S10"), sender="downland-practice"),
-        Case("refused", "A red flag in a message that is refused", "messages/sussex/3-refused-with-red-flag.hl7",
-             steps.refused_but_heard("AE")),
+        red_flag("demonstration/3-red-flag.json", "Sussex MSK Partnership", "99S10", sender="downland-practice"),
+        refused("messages/sussex/3-refused-with-red-flag.hl7", "AE"),
         Case("choice", "A choice of surgeon", "demonstration/4-surgical-choice.json", steps.choice, sender="downland-practice",
              twice=True),
         Case("booked", "The surgeon's PAS books", "messages/sussex/5-booked-by-the-pas.hl7", steps.booked, of="choice"),
-        Case("letter", "The letter of the hub", "messages/sussex/4-letter-of-the-hub.hl7", steps.letter, of="ordinary"),
+        letter("The letter of the hub", "messages/sussex/4-letter-of-the-hub.hl7"),
     ])
 
 # In the order of their days; the last one can be left running.

@@ -259,6 +259,27 @@ class CareHouse : public House {
     return House::send(ask);
   }
 
+  /// A delivery of the referral that nobody has tried yet.
+  void wait_to_go(const std::string& destination, const std::string& lane, const std::string& media_type,
+                  std::string body, const std::string& business_id) {
+    store::NewDelivery delivery;
+    delivery.referral = referral().seq;
+    delivery.lane = lane;
+    delivery.destination = destination;
+    delivery.kind = "update";
+    delivery.media_type = media_type;
+    delivery.body = std::move(body);
+    delivery.request_id = uuid(8100 + static_cast<int>(deliveries().size()));
+    delivery.correlation_id = uuid(8002);
+    delivery.business_id = business_id;
+    delivery.created_at = simulation.clock.now();
+    delivery.not_before = simulation.clock.now();
+    const fhir::Status done = store->transact(store::Kind::kWrite, intake::kHub, [&](store::Transaction& tx) {
+      return tx.outbox().enqueue(delivery).map([](store::OutboxSeq) {});
+    });
+    EXPECT_TRUE(done.has_value());
+  }
+
   /// `kind destination` of the deliveries after the first `from`.
   std::vector<std::string> sent(std::size_t from = 0) {
     std::vector<std::string> list;

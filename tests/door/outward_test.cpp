@@ -107,6 +107,50 @@ TEST(OutwardDoor, DecisionOfTheHubReachesThePracticeAndTheReferralTheTrust) {
   }
 }
 
+TEST(OutwardDoor, PatientIsIntroducedToThePasBeforeTheReferral) {
+  CareHouse house(Keep::kMemory, [](config::Config& config) {
+    mllp_only(config);
+    for (config::Partner& partner : config.partners) {
+      if (!partner.hl7v2) continue;
+      partner.hl7v2->introduces = true;
+      partner.hl7v2->forms = {{"decision", "MDM_T02"}};
+    }
+  });
+  Listeners practice(house, kPracticePort);
+  Listeners trust(house, kTrustPort);
+  house.simulation.timers.run_for(std::chrono::minutes(10));
+  std::vector<std::string> types;
+  types.reserve(trust.got.size());
+  for (const std::string& message : trust.got)
+    types.push_back(field(message, 9));
+  EXPECT_THAT(types, ::testing::ElementsAre("ADT^A28^ADT_A05", "REF^I12^REF_I12"));
+  EXPECT_THAT(trust.got.front(), HasSubstr("^^^NHS"));
+  EXPECT_EQ(of_type(practice.got, "RRI"), "") << "this practice wants decisions as documents";
+  EXPECT_EQ(of_type(practice.got, "ADT"), "") << "only a PAS is introduced to patients";
+  for (const store::DeliveryRow& row : house.deliveries()) {
+    if (row.destination == "downs-trust-pas")
+      EXPECT_EQ(row.state, store::OutboxState::kDelivered) << row.kind;
+  }
+}
+
+TEST(OutwardDoor, ReferralWaitsWhileThePasDoesNotKnowThePatient) {
+  CareHouse house(Keep::kMemory, [](config::Config& config) {
+    mllp_only(config);
+    for (config::Partner& partner : config.partners) {
+      if (partner.hl7v2) partner.hl7v2->introduces = true;
+    }
+  });
+  house.simulation.timers.run_for(std::chrono::minutes(10));
+  std::vector<std::string> lanes;
+  for (const store::DeliveryRow& row : house.deliveries()) {
+    if (row.destination != "downs-trust-pas") continue;
+    lanes.push_back(row.lane);
+    if (row.kind == "acceptance") EXPECT_EQ(row.attempts, 0U) << "behind the introduction in its lane";
+  }
+  ASSERT_EQ(lanes.size(), 2U);
+  EXPECT_EQ(lanes[0], lanes[1]);
+}
+
 std::string hospital_merge(const std::string& survivor, const std::string& prior) {
   CareMessage merged;
   merged.event = "patient-merge";
@@ -127,27 +171,11 @@ TEST(OutwardDoor, MergeRewritesWhatWaitsForTheTrustInHl7v2) {
   CareMessage known;
   known.event = "patient-update";
   ASSERT_EQ(house.tell(known).status, 200);
-  const auto waiting = [&](const char* lane, const std::string& number) {
-    store::NewDelivery delivery;
-    delivery.referral = house.referral().seq;
-    delivery.lane = lane;
-    delivery.destination = "downs-trust-pas";
-    delivery.kind = "update";
-    delivery.media_type = "x-application/hl7-v2+er7";
-    delivery.body = "MSH|^~\\&|LIGAMENT|99S00|PAS|99S20|20261122100000||REF^I13^REF_I12|OLD-" +
-                    std::string(lane) +
-                    "|T|2.4\r"
-                    "PID|1||9990000018^^^NHS~" +
-                    number + "^^^TRUST||Zzcanaryfamily^Ann\r";
-    delivery.request_id = uuid(lane[0]);
-    delivery.correlation_id = uuid(8002);
-    delivery.business_id = std::string("OLD-") + lane;
-    delivery.created_at = house.simulation.clock.now();
-    delivery.not_before = house.simulation.clock.now();
-    const fhir::Status done = house.store->transact(
-        store::Kind::kWrite, intake::kHub,
-        [&](store::Transaction& tx) { return tx.outbox().enqueue(delivery).map([](store::OutboxSeq) {}); });
-    ASSERT_TRUE(done.has_value());
+  const auto waiting = [&](const std::string& lane, const std::string& number) {
+    house.wait_to_go("downs-trust-pas", lane, "x-application/hl7-v2+er7",
+                     "MSH|^~\\&|LIGAMENT|99S00|PAS|99S20|20261122100000||REF^I13^REF_I12|OLD-" + lane +
+                         "|T|2.4\rPID|1||9990000018^^^NHS~" + number + "^^^TRUST||Zzcanaryfamily^Ann\r",
+                     "OLD-" + lane);
   };
   waiting("a", "D100");
   waiting("b", "D555");

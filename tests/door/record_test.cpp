@@ -123,27 +123,8 @@ TEST(PatientMerge, UnsentDeliveriesToTheTrustCarryTheSurvivor) {
   CareHouse house;
   ASSERT_EQ(house.tell(record()).status, 200);
   // A letter of the practice's own making, waiting for the trust, with the prior number inside.
-  const auto waiting = [&](const char* destination, const char* lane) {
-    store::NewDelivery delivery;
-    delivery.referral = house.referral().seq;
-    delivery.lane = lane;
-    delivery.destination = destination;
-    delivery.kind = "update";
-    delivery.media_type = "application/fhir+json";
-    CareMessage body = record("D100");
-    delivery.body = body.json();
-    delivery.request_id = uuid(8001);
-    delivery.correlation_id = uuid(8002);
-    delivery.business_id = uuid(8003);
-    delivery.created_at = house.simulation.clock.now();
-    delivery.not_before = house.simulation.clock.now();
-    const fhir::Status done = house.store->transact(
-        store::Kind::kWrite, intake::kHub,
-        [&](store::Transaction& tx) { return tx.outbox().enqueue(delivery).map([](store::OutboxSeq) {}); });
-    ASSERT_TRUE(done.has_value());
-  };
-  waiting("downs-trust-pas", "a");
-  waiting("coast-surgical", "b");
+  house.wait_to_go("downs-trust-pas", "a", "application/fhir+json", record("D100").json(), uuid(8001));
+  house.wait_to_go("coast-surgical", "b", "application/fhir+json", record("D100").json(), uuid(8003));
   ASSERT_EQ(house.tell(merge("D200", "D100"), 6001).status, 200);
   std::vector<std::string> to_trust;
   std::vector<std::string> to_other;

@@ -90,6 +90,13 @@ TEST_F(Carried, ResponsiblePersonIsAContactUnlessItIsThePatient) {
   EXPECT_EQ(resource("Patient").at("contact", "relationship", "coding").child("code").text(), "GUAR");
 }
 
+TEST_F(Carried, ProtectedPatientIsMarkedAsRestricted) {
+  referral("PD1|||||||||||N\n");
+  EXPECT_FALSE(resource("Patient").at("meta", "security"));
+  referral("PD1||||||||||||Y\n");
+  EXPECT_EQ(resource("Patient").at("meta", "security", "code").text(), "R");
+}
+
 TEST_F(Carried, InsuranceIsNotAndTheReceiptSaysSo) {
   referral("IN1|1|P1|INS1|An Insurer\n");
   EXPECT_THAT(losses(), Contains("IN1[1]-4[1].1"));

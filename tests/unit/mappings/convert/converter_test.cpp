@@ -53,6 +53,8 @@ struct Refusal {
 TEST_F(Converting, RefusesWithThePlaceAndItsCode) {
   const std::vector<Refusal> rows = {
       {"unknown type", header("OML^O21") + "PID|1\n", "MSH[1]-9[1].1", hl7v2::ErrorCode0357::kMessageType},
+      {"an answer, which comes as FHIR", header("RRI^I12^RRI_I12") + "PID|1\n", "MSH[1]-9[1].1",
+       hl7v2::ErrorCode0357::kMessageType},
       {"unknown event", header("REF^I99") + "PID|1\n", "MSH[1]-9[1].2", hl7v2::ErrorCode0357::kEvent},
       {"no patient", header("REF^I12^REF_I12") + "RF1||R\n", "PID[1]",
        hl7v2::ErrorCode0357::kRequiredMissing},

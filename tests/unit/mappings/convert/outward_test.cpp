@@ -220,6 +220,34 @@ TEST_F(Outwards, InterpreterIsAskedForOnce) {
             std::string::npos);
 }
 
+TEST_F(Outwards, WhereaboutsOfARestrictedPatientStayHere) {
+  const fs::path in = fs::path(LIGAMENT_SOURCE_DIR) / "mappings/packs/hl7v2-ref/golden";
+  const std::string open = bytes_of(in / "people-around.json");
+  const auto sent = [&](const std::string& text, const std::string& form) {
+    return make(fhir::json::read(text, fhir::definitions::r4(), {}).tree, form);
+  };
+  std::string patient = open;
+  patient.replace(patient.find(R"("resourceType": "Patient",)"), 26,
+                  R"("resourceType": "Patient","meta":{"security":[{"code":"V"}]},)");
+  std::string bundle = open;
+  bundle.replace(bundle.find(R"("versionId": "1.4.0",)"), 21,
+                 R"("versionId": "1.4.0","security":[{"code":"R"}],)");
+  for (const std::string& text : {patient, bundle}) {
+    for (const char* const form : {"hl7v2:REF_I12", "hl7v2:ADT_A28", "hl7v2:MDM_T02"}) {
+      SCOPED_TRACE(form);
+      const Outward out = sent(text, form);
+      ASSERT_FALSE(out.bytes.empty()) << told(out.issues);
+      EXPECT_TRUE(field(out.bytes, "PID", 3).starts_with("9990310629")) << "who it is must be known";
+      EXPECT_EQ(field(out.bytes, "PID", 11), "");
+      EXPECT_EQ(field(out.bytes, "PID", 13), "");
+      for (const char* const telling : {"Orchard Lane", "01632 960616", "01632 960615", "\rNK1|", "\rGT1|"})
+        EXPECT_EQ(out.bytes.find(telling), std::string::npos) << telling;
+    }
+  }
+  EXPECT_EQ(field(sent(patient, "hl7v2:REF_I12").bytes, "PD1", 12), "Y") << "and the receiver is told";
+  EXPECT_NE(sent(open, "hl7v2:REF_I12").bytes.find("Orchard Lane"), std::string::npos);
+}
+
 TEST_F(Outwards, NumberThatWasMergedAwayIsReplacedInANewMessage) {
   manifest_.id_systems = {{"TRUST", "https://trust.example/Id"}, {"OLD", "https://old.example/Id"}};
   const std::string text =
