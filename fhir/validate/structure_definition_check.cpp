@@ -81,7 +81,8 @@ class StructureCheck {
   /// Paths that name nothing; what the base does not allow is reported where profiles are used.
   static bool cannot_be_understood(const IssueList& issues) {
     return std::any_of(issues.items().begin(), issues.items().end(), [](const Issue& issue) {
-      return issue.severity <= Severity::kError && issue.type == IssueType::kInvalid;
+      return issue.severity <= Severity::kError &&
+             (issue.type == IssueType::kInvalid || issue.type == IssueType::kBusinessRule);
     });
   }
 

@@ -265,5 +265,17 @@ TEST(StructureDefinitionRules, ObligationsComeFromProfilesForThat) {
   EXPECT_EQ(errors(inheriting("http://fhir.invalid/none")), Places{"StructureDefinition.extension[0]"});
 }
 
+TEST(StructureDefinitionRules, WhatTheBaseDoesNotAllowIsAnError) {
+  const auto with = [](const std::string& path, const std::string& more) {
+    return errors(structure("Patient", R"({"id":")" + path + R"(","path":")" + path + "\"," + more + "}"))
+        .contains("StructureDefinition");
+  };
+  EXPECT_FALSE(with("Patient.name", R"("min":1)"));
+  EXPECT_TRUE(with("Patient.gender", R"("max":"*")"));
+  EXPECT_TRUE(with("Patient.communication.language", R"("min":0)"));
+  EXPECT_TRUE(with("Patient.name", R"("type":[{"code":"string"}])"));
+  EXPECT_TRUE(with("Patient.gender", R"("binding":{"strength":"example"})"));
+}
+
 }  // namespace
 }  // namespace fhir::validate
