@@ -163,9 +163,10 @@ bool Merge::check_profile(tree::Node structure, tree::Node type, const Differenc
   const std::string_view profiled = structure.child("type").text();
   const bool abstract = code == "Resource" || code == "DomainResource";
   if (code.empty() || code == profiled || (!abstract && type_fits(profiled, code))) return true;
-  // Any resource may be one of a certain type; the element keeps its words.
-  if (!abstract || !type_fits(profiled, code))
-    error(difference, IssueType::kBusinessRule, "The profile of a type is one of another type");
+  // Where any resource may stand one of a certain type may, but a snapshot does not follow its profile.
+  const bool narrower = abstract && type_fits(profiled, code);
+  error(difference, narrower ? IssueType::kNotSupported : IssueType::kBusinessRule,
+        "The profile of a type is one of another type");
   return false;
 }
 
