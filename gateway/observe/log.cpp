@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <mutex>
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/base_sink.h>
 #include <thread>
 #include <unistd.h>
-#include <utility>
 
 namespace gateway::observe {
 namespace {
@@ -36,15 +36,45 @@ void append_value(std::string& line, const std::variant<std::int64_t, bool, std:
   }
 }
 
-/// As far as the descriptor takes it; what cannot be written is lost.
-void write_text(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(written));
+/// Whole lines to a descriptor; what cannot be written is lost. Lines that wait together are written
+/// together, and then the thread rests: lines that come meanwhile need not wake it each.
+class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  /// `queue` has the thread that calls this sink.
+  DescriptorSink(int descriptor, spdlog::details::thread_pool& queue)
+      : descriptor_(descriptor), queue_(queue) {}
+  DescriptorSink(const DescriptorSink&) = delete;
+  DescriptorSink& operator=(const DescriptorSink&) = delete;
+  ~DescriptorSink() override { write_gathered(); }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    gathered_.append(message.payload.data(), message.payload.size()).push_back('\n');
+    if (queue_.queue_size() != 0 && gathered_.size() < kGatherBytes) return;
+    write_gathered();
+    std::this_thread::sleep_for(kRest);
   }
-}
+  void flush_() override { write_gathered(); }
+
+ private:
+  static constexpr std::size_t kGatherBytes = 65'536;
+  static constexpr std::chrono::milliseconds kRest{2};
+
+  void write_gathered() {
+    std::string_view rest = gathered_;
+    while (!rest.empty()) {
+      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) break;
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    gathered_.clear();
+  }
+
+  int descriptor_;
+  spdlog::details::thread_pool& queue_;
+  std::string gathered_;
+};
 
 }  // namespace
 
@@ -73,73 +103,32 @@ std::string format_line(fhir::Instant time, Level level, LogName event,
 
 void NullLog::write(Level /*level*/, LogName /*event*/, std::initializer_list<LogField> /*fields*/) {}
 
-/// Lines in a bounded queue, and the thread that writes them: all that gathered since the last time at once,
-/// so that a busy gateway does not wake it for each.
 class StreamLog::Sink {
  public:
   Sink(int descriptor, std::size_t queue_lines)
-      : descriptor_(descriptor), queue_lines_(queue_lines), thread_([this] { run(); }) {}
-  ~Sink() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    news_.notify_one();
-    thread_.join();
+      : pool_(std::make_shared<spdlog::details::thread_pool>(queue_lines, 1)),
+        logger_(std::make_shared<spdlog::async_logger>(
+            "ligament", std::make_shared<DescriptorSink>(descriptor, *pool_), pool_,
+            spdlog::async_overflow_policy::overrun_oldest)) {
+    logger_->set_level(spdlog::level::trace);
   }
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
 
-  /// The oldest line makes room.
-  void put(std::string line) {
-    bool wake = false;
-    {
-      const std::lock_guard lock(mutex_);
-      if (lines_.size() >= queue_lines_) {
-        lines_.pop_front();
-        ++lost_;
-      }
-      lines_.push_back(std::move(line));
-      wake = std::exchange(waiting_, false);
-    }
-    if (wake) news_.notify_one();
-  }
+  void put(const std::string& line) { logger_->log(spdlog::level::info, spdlog::string_view_t(line)); }
 
   /// Lines lost since the last call.
   std::size_t take_lost() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(lost_, 0);
+    const std::size_t lost = pool_->overrun_counter();
+    const std::size_t fresh = lost - reported_;
+    reported_ = lost;
+    return fresh;
   }
 
  private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      waiting_ = true;
-      news_.wait(lock, [this] { return stopping_ || !lines_.empty(); });
-      waiting_ = false;
-      if (lines_.empty()) return;
-      const std::deque<std::string> lines = std::exchange(lines_, {});
-      lock.unlock();
-      std::string text;
-      for (const std::string& line : lines)
-        text.append(line).push_back('\n');
-      write_text(descriptor_, text);
-      lock.lock();
-      news_.wait_for(lock, kGathering, [this] { return stopping_; });
-    }
-  }
-
-  static constexpr std::chrono::milliseconds kGathering{2};
-  int descriptor_;
-  std::size_t queue_lines_;
-  std::mutex mutex_;  // guards what follows but the thread
-  std::condition_variable news_;
-  std::deque<std::string> lines_;
-  std::size_t lost_ = 0;
-  bool stopping_ = false;
-  bool waiting_ = false;  ///< The thread wants to be woken by the next line.
-  std::thread thread_;
+  std::shared_ptr<spdlog::details::thread_pool> pool_;
+  std::shared_ptr<spdlog::async_logger> logger_;
+  std::mutex mutex_;
+  std::size_t reported_ = 0;
 };
 
 StreamLog::StreamLog(const fhir::Clock& clock, Level level, int descriptor, std::size_t queue_lines)

@@ -20,7 +20,7 @@ OWNERS = [
     (re.compile(r"^sqlite3\.h"), {"gateway/store_sqlite"}),
     (re.compile(r"^yaml-cpp/"), {"gateway/config"}),
     (re.compile(r"^openssl/"), {"gateway/security", "gateway/tls", "fhir/definitions/generator"}),
-    (re.compile(r"^prometheus/"), {"gateway/observe"}),
+    (re.compile(r"^(spdlog|prometheus)/"), {"gateway/observe"}),
     (re.compile(r"^boost/multiprecision"), {"fhir/base"}),
     (re.compile(r"^zlib\.h"), {"fhir/packages"}),
     # What is made when first asked for is guarded by a mutex; fhir starts no thread.
