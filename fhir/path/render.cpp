@@ -41,18 +41,26 @@ std::string_view result_type(const Value& value) {
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  const auto is_special = [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  };
+  while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && !is_special(text[plain]))
+      ++plain;
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const auto byte = static_cast<unsigned char>(text.front());
+    text.remove_prefix(1);
+    if (byte == '"' || byte == '\\') {
       out.push_back('\\');
-      out.push_back(c);
-    } else if (c == '\n') {
+      out.push_back(static_cast<char>(byte));
+    } else if (byte == '\n') {
       out.append("\\n");
-    } else if (byte < 0x20) {
+    } else {
       out.append("\\u00").push_back(kHex[byte >> 4u]);
       out.push_back(kHex[byte & 15u]);
-    } else {
-      out.push_back(c);
     }
   }
   out.push_back('"');

@@ -1,8 +1,5 @@
 #include "fhir/tree/expression.hpp"
 
-#include <algorithm>
-#include <vector>
-
 namespace fhir::tree {
 namespace {
 
@@ -21,30 +18,62 @@ bool repeats(Node node) {
   return false;
 }
 
-void append_step(std::string& out, Node node) {
+void append_step(std::string& out, Node node, std::size_t index) {
   out.push_back('.');
   out.append(node.name());
   if ((node.row().flags & kChoice) != 0) out.append(".ofType(").append(node.type()).append(")");
-  if (!repeats(node)) return;
-  std::size_t index = 0;
-  for (Node at = node.parent().first_child(); at && at != node; at = at.next_sibling()) {
-    if (at.name_id() == node.name_id()) ++index;
+  if (repeats(node)) out.append("[").append(std::to_string(index)).append("]");
+}
+
+/// Siblings of the same name from `from` up to `node`.
+std::size_t count_between(Node from, Node node) {
+  std::size_t count = 0;
+  for (Node at = from; at && at != node; at = at.next_sibling()) {
+    if (at.name_id() == node.name_id()) ++count;
   }
-  out.append("[").append(std::to_string(index)).append("]");
+  return count;
+}
+
+std::string_view name_of_root(Node root) {
+  return root.type().empty() ? root.name() : root.type();
 }
 
 }  // namespace
 
 std::string expression(Node node) {
-  std::vector<Node> steps;
+  return std::string(Expressions().of(node));
+}
+
+std::string_view Expressions::of(Node node) {
+  wanted_.clear();
   for (Node at = node; at; at = at.parent())
-    steps.push_back(at);
-  std::string out;
-  if (steps.empty()) return out;
-  out.append(steps.back().type().empty() ? steps.back().name() : steps.back().type());
-  for (auto step = std::next(steps.rbegin()); step != steps.rend(); ++step)
-    append_step(out, *step);
-  return out;
+    wanted_.push_back(at);
+  std::size_t level = 0;
+  while (level < wanted_.size() && level < steps_.size() &&
+         steps_[level].node == wanted_[wanted_.size() - 1 - level])
+    ++level;
+  for (; level < wanted_.size(); ++level) {
+    const Node at = wanted_[wanted_.size() - 1 - level];
+    std::size_t index = 0;
+    const Step* const before = level < steps_.size() ? &steps_[level] : nullptr;
+    const bool on = before != nullptr && level > 0 && before->node.parent() == at.parent() &&
+                    before->node.name_id() == at.name_id() && before->node.index() < at.index();
+    if (on) {
+      index = before->index + count_between(before->node, at);
+    } else if (level > 0) {
+      index = count_between(at.parent().first_child(), at);
+    }
+    text_.resize(level == 0 ? 0 : steps_[level - 1].length);
+    steps_.resize(level);
+    if (level == 0) {
+      text_.append(name_of_root(at));
+    } else {
+      append_step(text_, at, index);
+    }
+    steps_.push_back({at, index, text_.size()});
+  }
+  const std::size_t length = wanted_.empty() ? 0 : steps_[wanted_.size() - 1].length;
+  return std::string_view(text_).substr(0, length);
 }
 
 std::string expression(Node parent, std::string_view serial_name) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "fhir/tree/tree.hpp"
 
@@ -14,5 +16,23 @@ namespace fhir::tree {
 
 /// The expression of a child `serial_name` that `parent` has not, or whose node was never made.
 [[nodiscard]] std::string expression(Node parent, std::string_view serial_name);
+
+/// Expressions of many elements, asked for in the order of the document: each costs the steps and siblings
+/// that come after those of the one before. Any order is right. Not thread-safe.
+class Expressions {
+ public:
+  /// Holds until the next call. Trees outlive it.
+  [[nodiscard]] std::string_view of(Node node);
+
+ private:
+  struct Step {
+    Node node;
+    std::size_t index = 0;   ///< Among siblings of its name.
+    std::size_t length = 0;  ///< Of the text up to its end.
+  };
+  std::vector<Step> steps_;  ///< From the root.
+  std::vector<Node> wanted_;
+  std::string text_;
+};
 
 }  // namespace fhir::tree

@@ -1,6 +1,7 @@
 #include "mappings/hl7v2/location.hpp"
 
 #include <charconv>
+#include <unordered_map>
 
 namespace mappings::hl7v2 {
 namespace {
@@ -40,25 +41,45 @@ std::uint32_t sequence_of(Node segment) {
   return count;
 }
 
-std::uint32_t repetition_of(Node field) {
-  std::uint32_t count = 1;
-  for (Node at = field.parent().first_child(); at && at != field; at = at.next_sibling()) {
+/// Fields of the same name from `from` up to `field`.
+std::uint32_t count_between(Node from, Node field) {
+  std::uint32_t count = 0;
+  for (Node at = from; at && at != field; at = at.next_sibling()) {
     if (at.name_id() == field.name_id()) ++count;
   }
   return count;
 }
 
+bool is_field(std::string_view name) {
+  return name.size() > 4 && name[3] == '_';
+}
+
+/// All but the repetition of a field.
 void fill_level(Location& place, Node at) {
   const std::string_view name = at.name();
   if (name == "nullFlag") return;
-  if (name.size() > 4 && name[3] == '_') {
+  if (is_field(name)) {
     place.field = number_of(name, 4);
-    place.repetition = repetition_of(at);
   } else if (name.size() > 1 && name[0] == 'c') {
     place.component = number_of(name, 1);
   } else if (name.size() > 1 && name[0] == 's') {
     place.subcomponent = number_of(name, 1);
   }
+}
+
+/// The segment around a node, or the first of a message or group; `field` is the field on the way.
+Node segment_of(Node node, Location& place, Node& field) {
+  Node at = node;
+  for (; at && !is_segment(at); at = at.parent()) {
+    fill_level(place, at);
+    if (is_field(at.name())) field = at;
+  }
+  if (at) return at;
+  place = {};
+  field = {};
+  for (at = node.first_child(); at && !is_segment(at);)
+    at = at.first_child();
+  return at;
 }
 
 /// Reads `[2]` off the front; 1 when there is none, 0 when it is malformed.
@@ -84,18 +105,37 @@ std::uint32_t take_number(std::string_view& text, char separator) {
 
 Location location(Node node) {
   Location place;
-  if (!node) return place;
-  Node at = node;
-  for (; at && !is_segment(at); at = at.parent())
-    fill_level(place, at);
-  if (!at) {  // the message or a group: its first segment
-    place = {};
-    for (at = node.first_child(); at && !is_segment(at);)
-      at = at.first_child();
-    if (!at) return place;
+  Node field;
+  const Node segment = segment_of(node, place, field);
+  if (!segment) return {};
+  if (field) place.repetition = 1 + count_between(field.parent().first_child(), field);
+  place.segment = segment.name();
+  place.sequence = sequence_of(segment);
+  return place;
+}
+
+Locations::Locations(const fhir::tree::Tree& message) : sequences_(message.node_count()) {
+  std::unordered_map<fhir::tree::NameId, std::uint32_t> counts;
+  for (Node at = message.root(); at; at = next_outside(at)) {
+    if (is_segment(at)) sequences_[at.index()] = ++counts[at.name_id()];
   }
-  place.segment = at.name();
-  place.sequence = sequence_of(at);
+}
+
+Location Locations::of(Node node) {
+  Location place;
+  Node field;
+  const Node segment = segment_of(node, place, field);
+  if (!segment) return {};
+  if (field) {
+    const bool on = field_ && field_.parent() == field.parent() && field_.name_id() == field.name_id() &&
+                    field_.index() <= field.index();
+    repetition_ = on ? repetition_ + count_between(field_, field)
+                     : 1 + count_between(field.parent().first_child(), field);
+    field_ = field;
+    place.repetition = repetition_;
+  }
+  place.segment = segment.name();
+  place.sequence = sequences_[segment.index()];
   return place;
 }
 

@@ -3,11 +3,11 @@
 //   convert_bench FILE... [--rounds N] [--only COUNT] [--results N]
 //
 // Prints one line of JSON for each file: messages per second of processor time in the median round, the bytes
-// of a message, the elements of its Bundle, and the microseconds each stage takes: reading, mapping (with
-// ids), accounting for losses, validating. With --only each file is converted COUNT times and nothing is
-// measured: for a profiler. With --results the first numeric OBX stands N times more in the message, which
-// shows that the cost of a map is linear in what it maps. A file that cannot be read or is refused ends the
-// program with 2 or 1.
+// of a message, the elements of its Bundle, the microseconds each stage takes: reading, mapping (with
+// ids), accounting for losses, validating, writing what is stored of it; and the bytes of that. With --only
+// each file is converted COUNT times and nothing is measured: for a profiler. With --results the first
+// numeric OBX stands N times more in the message, which shows that the cost of a map is linear in what it
+// maps. A file that cannot be read or is refused ends the program with 2 or 1.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/json/writer.hpp"
 #include "fhir/validate/validate.hpp"
 #include "gateway/security/digest.hpp"
 #include "mappings/convert/converter.hpp"
@@ -127,12 +128,18 @@ int measure(const convert::Converter& converter, const std::string& file, const 
   const double valid = median_us(rounds, messages, [&] {
     kept += fhir::validate::check(sample.bundle->root(), options).items().size();
   });
+  // What is kept of a conversion beside the message itself.
+  const double kept_us = median_us(rounds, messages, [&] {
+    kept += convert::receipt_json(sample).size() + fhir::json::write(sample.bundle->root()).size();
+  });
   std::printf(
       "{\"file\":\"%s\",\"per_second\":%.0f,\"bytes\":%zu,\"elements\":%zu,\"us\":{\"all\":%.1f,\"read\":%."
       "1f,"
-      "\"map\":%.1f,\"account\":%.1f,\"validate\":%.1f},\"check\":%zu}\n",
+      "\"map\":%.1f,\"account\":%.1f,\"validate\":%.1f,\"receipt and Bundle as text\":%.1f},\"bundle\":%zu,"
+      "\"receipt\":%zu,\"check\":%zu}\n",
       file.substr(file.rfind('/') + 1).c_str(), 1e6 / all, bytes.size(), sample.bundle->node_count(), all,
-      read, mapped - read, counted - mapped, valid, kept % 10);
+      read, mapped - read, counted - mapped, valid, kept_us, fhir::json::write(sample.bundle->root()).size(),
+      convert::receipt_json(sample).size(), kept % 10);
   return 0;
 }
 

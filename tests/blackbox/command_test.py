@@ -126,7 +126,14 @@ class Tools(Case):
         self.assertEqual(made.stdout, run("convert", "-", stdin=read(knee)).stdout, "the same each time")
         [told] = lines(read(receipt))
         self.assertEqual(told["controlId"], "DP000101")
-        self.assertTrue(all(element["path"].startswith("Bundle") for element in told["elements"]))
+        came_from = {}
+        for resource, *elements in told["elements"]:
+            for path, rule, *sources in elements:
+                self.assertTrue(told["maps"][told["rules"][rule][0]])
+                came_from[f"{resource}.{path}"] = [told["sources"][source] for source in sources]
+        [birth_date] = [came_from[path] for path in came_from if path.endswith(".birthDate")]
+        [(place, offset, length)] = birth_date
+        self.assertEqual((place, read(knee, "rb")[offset:offset + length]), ("PID[1]-7[1]", b"19580314"))
         self.assertTrue(all(place["length"] > 0 for place in told["unmapped"]))
         again = run("format", "--json", "-", stdin=run("format", "--xml", "-", stdin=made.stdout).stdout)
         self.assertEqual(json.loads(again.stdout), bundle)

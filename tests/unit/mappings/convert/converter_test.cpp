@@ -9,6 +9,7 @@
 #include "fhir/json/writer.hpp"
 #include "fhir/tree/expression.hpp"
 #include "mappings/hl7v2/error_code.hpp"
+#include "mappings/hl7v2/location.hpp"
 #include "tests/unit/mappings/convert/converting.hpp"
 
 namespace mappings::convert {
@@ -248,13 +249,36 @@ TEST_F(Converting, ManyQuestionsOfOneNoteAreAllAccountedFor) {
 }
 
 TEST_F(Converting, ReceiptNamesSourcesOfEveryElement) {
-  const Conversion out = convert(referral("9990310629^^^NHS||Rowe^Jan||19800101|F"));
+  const std::string text = referral("9990310629^^^NHS||Rowe^Jan||19800101|F");
+  const Conversion out = convert(text);
   const std::string receipt = receipt_json(out);
-  EXPECT_THAT(receipt, HasSubstr(R"("path":"Bundle.entry[2].resource.birthDate")"));
-  EXPECT_THAT(receipt, HasSubstr(R"("place":"PID[1]-7[1]")"));
+  EXPECT_THAT(receipt, HasSubstr(R"(],["Bundle.entry[2].resource",[")"));
+  EXPECT_THAT(receipt, HasSubstr(R"(,["birthDate",)"));
+  EXPECT_THAT(receipt, HasSubstr(R"(["PID[1]-7[1]",)" + std::to_string(text.find("19800101")) + ",8]"));
   EXPECT_THAT(receipt, Not(HasSubstr("Rowe")));
   EXPECT_THAT(receipt, Not(HasSubstr("9990310629")));
   EXPECT_EQ(source_place(out, "Bundle.entry[2].resource.birthDate"), "PID[1]-7[1]");
+}
+
+/// What the receipt says in short is what the receipt of the engine says.
+TEST_F(Converting, ReceiptNamesEveryElementOnce) {
+  const Conversion out = convert(referral("9990310629^^^NHS||Rowe^Jan~Row^J||19800101|F|||1 A St~2 B St"));
+  ASSERT_NE(out.bundle, nullptr) << told(out.issues);
+  const std::string receipt = receipt_json(out);
+  fhir::tree::Expressions expressions;
+  hl7v2::Locations locations(*out.source);
+  for (const engine::ReceiptEntry& entry : out.receipt.entries) {
+    const fhir::tree::Node node(out.bundle.get(), entry.target);
+    const std::string path = fhir::tree::expression(node);
+    EXPECT_EQ(expressions.of(node), path);
+    const std::size_t dot = path.rfind(".resource.");
+    const std::string own = path.substr(dot == std::string::npos ? 7 : dot + 10);
+    EXPECT_THAT(receipt, HasSubstr("[\"" + own + "\","));
+  }
+  for (fhir::tree::NodeIndex at = 0; at < out.source->node_count(); ++at) {
+    const fhir::tree::Node node(out.source.get(), at);
+    EXPECT_EQ(locations.of(node), hl7v2::location(node)) << hl7v2::to_text(hl7v2::location(node));
+  }
 }
 
 TEST_F(Converting, FaultsFoundBehindTheDoorHaveTheirPlaceInTheOriginal) {
