@@ -2,16 +2,15 @@
 // header can be acknowledged; a file can be split.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "fhir/base/utf8.hpp"
 #include "mappings/hl7v2/acknowledgement.hpp"
 #include "mappings/hl7v2/batch.hpp"
 #include "mappings/hl7v2/location.hpp"
 #include "mappings/hl7v2/read.hpp"
 #include "mappings/hl7v2/write.hpp"
+#include "tests/fuzz/round_trip.hpp"
 
 namespace {
 
@@ -19,21 +18,16 @@ namespace hl7v2 = mappings::hl7v2;
 using fhir::tree::Node;
 using fhir::tree::ReadOutcome;
 
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::require;
 
-/// Spans lie in the source and in those of their parents, every text is UTF-8, every place can be read back.
+/// Spans lie in the source, every text is UTF-8, every place can be read back.
 void check_nodes(const fhir::tree::Tree& tree, std::string_view source) {
-  for (fhir::tree::NodeIndex i = 0; i < tree.node_count(); ++i) {
-    const fhir::tree::NodeRecord& record = tree.record(i);
-    require(record.source.offset <= source.size() &&
-            record.source.length <= source.size() - record.source.offset);
-    require(fhir::find_invalid_utf8(tree.text(record)) == std::string_view::npos);
-    if (i < 200) {
-      const hl7v2::Location place = hl7v2::location(Node(&tree, i));
-      require(hl7v2::parse_location(hl7v2::to_text(place)) == place);
-    }
+  fuzz::check_nodes(tree, source);
+  hl7v2::Locations locations(tree);
+  for (fhir::tree::NodeIndex i = 0; i < tree.node_count() && i < 200; ++i) {
+    const hl7v2::Location place = hl7v2::location(Node(&tree, i));
+    require(hl7v2::parse_location(hl7v2::to_text(place)) == place);
+    require(locations.of(Node(&tree, i)) == place);
   }
 }
 
