@@ -1,6 +1,7 @@
-// One run of one plan. Internal: run.hpp is the way in. Groups, rules and sources are in executor.cpp; values
-// of expressions in evaluate.cpp, conditions in condition.cpp, what FHIRPath itself decides in general.cpp;
-// targets in target.cpp, what is put into them in assign.cpp, transforms in transforms.cpp.
+// One run of one plan. Internal: run.hpp is the way in. Groups and rules are in executor.cpp, what sets a
+// rule off in rule_source.cpp; values of expressions in evaluate.cpp, conditions in condition.cpp, what
+// FHIRPath itself decides in general.cpp; targets in target.cpp, what is put into them in assign.cpp,
+// transforms in transforms.cpp.
 #pragma once
 
 #include <cstdint>
