@@ -281,6 +281,7 @@ ExpressionText Scanner::expression(Until until) {
       found.text.push_back(' ');
       continue;
     }
+    if (failed_) return {};  // A comment without end: nothing is left to look at.
     if (c == '(' || c == '[' || c == '{') ++depth;
     if ((c == ')' || c == ']' || c == '}') && depth > 0) --depth;
     found.text.push_back(c);

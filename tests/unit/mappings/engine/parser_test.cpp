@@ -107,6 +107,8 @@ TEST(MapParser, SaysWhereItStopped) {
       {"group g(source s) { s where (a -> b; }", 28},
       {"nonsense", 0},
       {"group g(source s) { s -> s.b = v.lower(); }", 31},
+      {"group g(source s) { s -> s.b = (s.c /* }", 36},
+      {"group g(source s) { s -> s.b = (s.c 'x\\", 36},
   };
   for (const BadRow& row : kRows) {
     const auto map = parse_map(row.text);
