@@ -126,8 +126,8 @@ fhir::Status AppliedChange::recall(std::string_view ods) {
   for (const store::DeliveryRow& delivery : all) {
     const config::Partner* to = around_.config.partner(delivery.destination);
     if (to == nullptr || to->ods != ods || delivery.state == store::OutboxState::kAbandoned) continue;
-    // One that is being attempted has a later time set, so that its process may die.
-    const bool untouched = delivery.attempts == 0 && delivery.next_attempt_at <= change_.at &&
+    // An attempt is counted when it ends, so one that is due may be under way.
+    const bool untouched = delivery.attempts == 0 && delivery.next_attempt_at > change_.at &&
                            delivery.state == store::OutboxState::kPending;
     if (!untouched && (delivery.kind == kReferralKind || delivery.kind == kUpdateKind)) reached = to;
     if (delivery.state == store::OutboxState::kDelivered) continue;

@@ -133,9 +133,6 @@ class OutboxStore {
   [[nodiscard]] virtual fhir::Result<std::vector<DeliveryRow>> overdue_answers(fhir::Instant now,
                                                                                std::size_t limit) = 0;
 
-  /// An attempt begins: pending, not due again before `until`. If the process dies, it becomes due again
-  /// then.
-  [[nodiscard]] virtual fhir::Status claim(OutboxSeq seq, fhir::Instant until) = 0;
   /// An attempt failed, or the answer to one did not come: pending, due at `next`. From pending, counting one
   /// more attempt, or from awaiting answer, whose attempt was counted when it was sent.
   [[nodiscard]] virtual fhir::Status retry(OutboxSeq seq, fhir::Instant next,

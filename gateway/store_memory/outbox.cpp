@@ -116,10 +116,6 @@ Status MemoryOutboxStore::step(OutboxSeq seq, std::initializer_list<OutboxState>
   return {};
 }
 
-Status MemoryOutboxStore::claim(OutboxSeq seq, Instant until) {
-  return step(seq, {OutboxState::kPending}, [&](DeliveryRow& row) { row.next_attempt_at = until; });
-}
-
 Status MemoryOutboxStore::retry(OutboxSeq seq, Instant next, std::string_view error_code) {
   return step(seq, {OutboxState::kPending, OutboxState::kAwaitingAnswer}, [&](DeliveryRow& row) {
     if (row.state == OutboxState::kPending)

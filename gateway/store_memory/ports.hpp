@@ -96,7 +96,6 @@ class MemoryOutboxStore final : public store::OutboxStore {
                                                                   const store::UnderWay& under_way) override;
   [[nodiscard]] fhir::Result<std::vector<store::DeliveryRow>> overdue_answers(fhir::Instant now,
                                                                               std::size_t limit) override;
-  [[nodiscard]] fhir::Status claim(store::OutboxSeq seq, fhir::Instant until) override;
   [[nodiscard]] fhir::Status retry(store::OutboxSeq seq, fhir::Instant next,
                                    std::string_view error_code) override;
   [[nodiscard]] fhir::Status mark_sent(store::OutboxSeq seq,

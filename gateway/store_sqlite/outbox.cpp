@@ -121,11 +121,6 @@ Status SqliteOutboxStore::changed(OutboxSeq seq, Status ran) {
   return fail(ErrorCode::kConflict, "the delivery is " + std::string(to_text(state)));
 }
 
-Status SqliteOutboxStore::claim(OutboxSeq seq, Instant until) {
-  LIGAMENT_CHECK(session_->writing());
-  return changed(seq, session_->prepared(Sql::kOutboxClaim).bind(seq, until).run());
-}
-
 Status SqliteOutboxStore::retry(OutboxSeq seq, Instant next, std::string_view error_code) {
   LIGAMENT_CHECK(session_->writing());
   return changed(seq, session_->prepared(Sql::kOutboxRetry).bind(seq, next, error_code).run());

@@ -114,7 +114,7 @@ TYPED_TEST(OutboxStoreContract, OnlyTheHeadOfALaneIsDue) {
   EXPECT_EQ(this->due(10), (Ids{"b1"})) << "awaiting an answer blocks the lane";
   ASSERT_OK(this->step([&](store::OutboxStore& outbox) { return outbox.mark_delivered(first, at(11)); }));
   EXPECT_EQ(this->due(11), (Ids{"a2", "b1"})) << "and an emergency goes first";
-  ASSERT_OK(this->step([&](store::OutboxStore& outbox) { return outbox.claim(second, at(30)); }));
+  ASSERT_OK(this->step([&](store::OutboxStore& outbox) { return outbox.retry(second, at(30), "busy"); }));
   EXPECT_EQ(this->due(29), (Ids{"b1"}));
   EXPECT_EQ(this->due(30), (Ids{"a2", "b1"}));
 }
@@ -212,7 +212,6 @@ TYPED_TEST(OutboxStoreContract, StepsOutOfStateAreConflicts) {
   const std::vector<Step> steps = {
       release,
       abandon,
-      [&](store::OutboxStore& outbox) { return outbox.claim(seq, at(1)); },
       [&](store::OutboxStore& outbox) { return outbox.retry(seq, at(1), "x"); },
       [&](store::OutboxStore& outbox) { return outbox.mark_sent(seq, std::nullopt); },
       [&](store::OutboxStore& outbox) { return outbox.mark_delivered(seq, at(1)); },

@@ -182,18 +182,17 @@ class RandomWork {
   std::function<Status(Transaction&, std::string&)> draw_delivery_step() {
     const store::OutboxSeq seq(1 + pick(20));
     const Instant when = at(pick(100));
-    const int kind = pick(8);
+    const int kind = pick(7);
     return [seq, when, kind](Transaction& tx, std::string& log) -> Status {
       store::OutboxStore& outbox = tx.outbox();
       const auto take = [&]() -> Status {
         switch (kind) {
-          case 0: return outbox.claim(seq, when);
-          case 1: return outbox.retry(seq, when, "e");
-          case 2: return outbox.mark_sent(seq, when);
-          case 3: return outbox.mark_delivered(seq, when);
-          case 4: return outbox.mark_dead(seq, when, "e");
-          case 5: return outbox.park(seq);
-          case 6: return outbox.release(seq, when);
+          case 0: return outbox.retry(seq, when, "e");
+          case 1: return outbox.mark_sent(seq, when);
+          case 2: return outbox.mark_delivered(seq, when);
+          case 3: return outbox.mark_dead(seq, when, "e");
+          case 4: return outbox.park(seq);
+          case 5: return outbox.release(seq, when);
           default: return outbox.abandon(seq, when, "e");
         }
       };

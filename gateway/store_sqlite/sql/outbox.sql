@@ -17,8 +17,6 @@ SELECT seq, referral, lane, destination, kind, media_type, request_id, correlati
   created_at, next_attempt_at, answer_deadline, finished_at, last_error FROM outbox WHERE state = 2 AND answer_deadline <= ?1 ORDER BY answer_deadline, seq LIMIT ?2
 -- name: OutboxState
 SELECT state FROM outbox WHERE seq = ?1
--- name: OutboxClaim
-UPDATE outbox SET next_attempt_at = ?2 WHERE seq = ?1 AND state = 1
 -- name: OutboxRetry
 UPDATE outbox SET attempts = attempts + (state = 1), state = 1, next_attempt_at = ?2, last_error = ?3
 WHERE seq = ?1 AND state IN (1, 2)
