@@ -28,6 +28,7 @@ constexpr auto kSteering = std::to_array<std::string_view>({
 /// True if anything at or below `node` was carried. Children stand behind their parent, before its next
 /// sibling.
 bool any_carried(Node node, const std::vector<bool>& used) {
+  if (!node) return false;
   if (used[node.index()]) return true;
   return std::ranges::any_of(node.children(), [&](Node child) { return any_carried(child, used); });
 }

@@ -248,6 +248,17 @@ TEST_F(Converting, ManyQuestionsOfOneNoteAreAllAccountedFor) {
   EXPECT_FALSE(convert(text).lost_mandatory());
 }
 
+TEST_F(Converting, QuestionWithoutCodeThatIsNotCarriedIsLost) {
+  const Conversion out = convert(referral("9990310629^^^NHS||Rowe^Jan||19800101|F",
+                                          "OBR|1|||413159000^Referral^SCT\nOBX|1|TX|^History||||||||F\n"));
+  ASSERT_NE(out.bundle, nullptr) << told(out.issues);
+  std::vector<std::string> lost;
+  for (const Loss& loss : out.losses)
+    lost.push_back(place_of(out, loss));
+  EXPECT_THAT(lost, Contains("OBX[1]-3[1].2"));
+  EXPECT_TRUE(out.lost_mandatory());
+}
+
 TEST_F(Converting, ReceiptNamesSourcesOfEveryElement) {
   const std::string text = referral("9990310629^^^NHS||Rowe^Jan||19800101|F");
   const Conversion out = convert(text);
