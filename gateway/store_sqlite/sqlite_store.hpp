@@ -33,7 +33,7 @@ struct Options {
   OpenMode mode = OpenMode::kServer;
   std::size_t readers = 2;       ///< Reader connections at most; a further read waits.
   int checkpoint_pages = 2'000;  ///< Of 4 KiB: below it checkpoint_if_needed() does nothing.
-  int wal_limit_pages = 24'000;  ///< The log grows no longer before a write copies it; about 100 MB.
+  int wal_limit_pages = 64'000;  ///< The log grows no longer before a write copies it; about 260 MB.
   std::chrono::milliseconds busy_timeout{5000};  ///< Wait for another process's write.
   std::string vfs;  ///< For tests and simulations: a registered SQLite VFS; then `folder` is only a name and
                     ///< is not locked.
