@@ -43,7 +43,8 @@ TEST(ValidateDocument, XmlHasAnOrderAndJsonHasNone) {
   EXPECT_EQ(xml(R"(<active value="true"/>)" + name + name + R"(<gender value="male"/>)"), Places{});
   EXPECT_EQ(xml(R"(<gender value="male"/><active value="true"/>)"), Places{"error Patient.active"});
   EXPECT_EQ(xml(name + R"(<gender value="male"/>)" + name), Places{"error Patient.name"});
-  EXPECT_EQ(xml(R"(<name><family value="b"/><text value="a"/></name>)"), Places{"error Patient.name[0].text"});
+  EXPECT_EQ(xml(R"(<name><family value="b"/><text value="a"/></name>)"),
+            Places{"error Patient.name[0].text"});
   EXPECT_EQ(errors(R"({"resourceType":"Patient","gender":"male","active":true})"), Places{});
 }
 
