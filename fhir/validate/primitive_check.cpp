@@ -89,9 +89,10 @@ void PrimitiveCheck::check_identifier(Node identifier) {
     return;
   }
   const Node value = identifier.child("value");
-  if (system.text() == "urn:ietf:rfc:3986" && value.has_value() && !is_absolute_uri(value.text()))
+  if (system.text() == "urn:ietf:rfc:3986" && value.has_value() && !is_absolute_uri(value.text())) {
     walk_.findings().warning(identifier, IssueType::kCodeInvalid,
                              {"by its system the value is an absolute URI"});
+  }
 }
 
 void PrimitiveCheck::check_attachment(Node attachment) {
