@@ -239,13 +239,14 @@ class Check {
   }
 
   void refused_red_flag(const Sent& sent) {
-    const auto message = std::ranges::find_if(messages_, [&](const store::MessageRow& row) {
-      return row.business_id == sent.bundle_id || (!sent.v2 && row.request_id == sent.request_id);
+    // Sent again after an answer that did not come, it is there twice, and the rota was called once.
+    const bool watched = std::ranges::any_of(messages_, [&](const store::MessageRow& row) {
+      const bool this_one =
+          row.business_id == sent.bundle_id || (!sent.v2 && row.request_id == sent.request_id);
+      return this_one && std::ranges::any_of(work_, [&](const store::WorkRow& work) {
+               return work.kind == "red-flag" && work.message == row.seq;
+             });
     });
-    const bool watched =
-        message != messages_.end() && std::ranges::any_of(work_, [&](const store::WorkRow& work) {
-          return work.kind == "red-flag" && work.message == message->seq;
-        });
     if (!watched) fault(name(sent) + " was refused and its red flag is lost");
   }
 

@@ -1,6 +1,6 @@
 // Runs of the whole gateway by seed. A failing seed is printed with the end of its trace; it is run again by
 //   LIGAMENT_SIMULATION_SEED=17 tests/simulation/simulation
-// and LIGAMENT_SIMULATION_SEEDS says how many seeds are run (100).
+// and LIGAMENT_SIMULATION_SEEDS says how many seeds are run (300).
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <string>
@@ -39,7 +39,7 @@ TEST_P(Seeds, KeepEveryPromise) {
     if (only % parts == GetParam()) expect_kept(only, run(only));
     return;
   }
-  const std::uint64_t count = number_from("LIGAMENT_SIMULATION_SEEDS", 100);
+  const std::uint64_t count = number_from("LIGAMENT_SIMULATION_SEEDS", 300);
   int lives = 0;
   int acknowledged = 0;
   int delivered = 0;
