@@ -76,9 +76,14 @@ fhir::Result<TreePtr> read_body(store::Transaction& tx, const store::DeliveryRow
   return std::move(outcome.tree);
 }
 
-bool is_unsent(const store::DeliveryRow& row, fhir::Instant now) {
-  // A later attempt is set for one that is under way, so that its process may die.
-  return row.state == store::OutboxState::kPending && row.attempts == 0 && row.next_attempt_at <= now;
+bool is_finished(const store::DeliveryRow& row) {
+  return row.state == store::OutboxState::kDelivered || row.state == store::OutboxState::kAbandoned;
+}
+
+/// An attempt is counted when it ends, so the head of a lane that is due may be under way.
+bool is_unsent(const store::DeliveryRow& row, bool heads_its_lane, fhir::Instant now) {
+  return row.state == store::OutboxState::kPending && row.attempts == 0 &&
+         (!heads_its_lane || row.next_attempt_at > now);
 }
 
 struct Fresh {
@@ -125,7 +130,7 @@ store::NewDelivery again(const store::DeliveryRow& row, fhir::Instant at) {
   delivery.business_id = row.business_id;
   delivery.priority = row.priority;
   delivery.created_at = at;
-  delivery.not_before = at;
+  delivery.not_before = std::max(at, row.next_attempt_at);
   return delivery;
 }
 
@@ -139,11 +144,14 @@ fhir::Result<std::size_t> repoint_unsent(store::Transaction& tx, const MessageCa
   LIGAMENT_TRY(const std::vector<store::DeliveryRow> all,
                tx.outbox().list(filter, std::nullopt, kMostDeliveries));
   const fhir::Instant now = message.incoming.received;
-  std::set<std::string> moved;  // lanes whose tail is written anew
+  std::set<std::string> headed;  // lanes whose head was seen
+  std::set<std::string> moved;   // lanes whose tail is written anew
   std::size_t count = 0;
   for (const store::DeliveryRow& delivery : all) {
+    if (is_finished(delivery)) continue;
+    const bool heads = headed.insert(delivery.lane).second;
     const config::Partner* to = message.around.config.partner(delivery.destination);
-    if (to == nullptr || to->ods != message.incoming.caller.ods || !is_unsent(delivery, now)) continue;
+    if (to == nullptr || to->ods != message.incoming.caller.ods || !is_unsent(delivery, heads, now)) continue;
     store::NewDelivery fresh = again(delivery, now);
     const std::string bundle_id = ids.next();
     const std::string request_id = ids.next();

@@ -259,9 +259,9 @@ class CareHouse : public House {
     return House::send(ask);
   }
 
-  /// A delivery of the referral that nobody has tried yet.
+  /// A delivery of the referral that nobody has tried yet, due in so many hours.
   void wait_to_go(const std::string& destination, const std::string& lane, const std::string& media_type,
-                  std::string body, const std::string& business_id) {
+                  std::string body, const std::string& business_id, int hours = 1) {
     store::NewDelivery delivery;
     delivery.referral = referral().seq;
     delivery.lane = lane;
@@ -273,7 +273,7 @@ class CareHouse : public House {
     delivery.correlation_id = uuid(8002);
     delivery.business_id = business_id;
     delivery.created_at = simulation.clock.now();
-    delivery.not_before = simulation.clock.now();
+    delivery.not_before = simulation.clock.now() + std::chrono::hours(hours);
     const fhir::Status done = store->transact(store::Kind::kWrite, intake::kHub, [&](store::Transaction& tx) {
       return tx.outbox().enqueue(delivery).map([](store::OutboxSeq) {});
     });

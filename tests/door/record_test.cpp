@@ -141,6 +141,22 @@ TEST(PatientMerge, UnsentDeliveriesToTheTrustCarryTheSurvivor) {
   EXPECT_THAT(to_other.front(), HasSubstr("D100"));
 }
 
+TEST(PatientMerge, WhatMayBeUnderWayIsLeftAloneAndWhatIsBehindItIsNot) {
+  CareHouse house;
+  ASSERT_EQ(house.tell(record()).status, 200);
+  house.wait_to_go("downs-trust-pas", "a", "application/fhir+json", record("D100").json(), uuid(8001), 0);
+  house.wait_to_go("downs-trust-pas", "a", "application/fhir+json", record("D100").json(), uuid(8003), 0);
+  ASSERT_EQ(house.tell(merge("D200", "D100"), 6001).status, 200);
+  std::vector<std::string> lane;
+  for (const store::DeliveryRow& row : house.deliveries()) {
+    if (row.lane == "a" && row.state != store::OutboxState::kAbandoned)
+      lane.push_back(fhir::json::write(house.body(row)->root()));
+  }
+  ASSERT_EQ(lane.size(), 2U);
+  EXPECT_THAT(lane.front(), HasSubstr("D100")) << "another message of it could arrive beside the first";
+  EXPECT_THAT(lane.back(), HasSubstr("D200"));
+}
+
 /// A merge of one more patient in the same message.
 std::string with_second(const CareMessage& message, const CareMessage& second) {
   std::string text = message.json();
